@@ -1,0 +1,123 @@
+"""A PostgreSQL server of the tests' own: its own folder, a socket of its own and a free loopback port.
+
+PostgreSQL refuses to run as root; root starts it through `su postgres`, anybody else starts it as themselves.
+"""
+
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+LIBRARIES = Path("/usr/lib/postgresql")
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server; `url` names a database that exists and is empty."""
+
+    folder: Path
+    port: int
+    url: str
+
+    def new_database(self) -> str:
+        """Make another empty database and return its address."""
+        name = f"floorready_{secrets.token_hex(6)}"
+        _sql(self, f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"{self.url.rpartition('/')[0]}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database made here, whoever is still connected to it."""
+        _sql(self, f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def kill(self) -> None:
+        """End the server at once, as a power cut would (no checkpoint)."""
+        _as_postgres(_program("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def start_again(self) -> None:
+        """Start the server on the data it left behind; it recovers from its log by itself."""
+        _start(self.folder)
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        subprocess.run(
+            _command(_program("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop"),
+            check=False, capture_output=True,
+        )
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_postgres(folder: Path | None = None, *, durable: bool = False) -> PostgresServer:
+    """Make a cluster, start it and return it.
+
+    folder    empty, and below folders that everybody may pass; by default one of its own under the temporary folder
+    durable   keep what it acknowledged across a power cut; off by default, which makes unit tests fast
+
+    Raises FileNotFoundError when PostgreSQL isn't installed, CalledProcessError when it doesn't start.
+    """
+    folder = folder or Path(tempfile.mkdtemp(prefix="floorready-postgres-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    _as_postgres(
+        _program("initdb"), "-D", str(folder / "data"), "-U", "floorready", "-A", "trust", "-E", "UTF8", "--locale=C",
+        *([] if durable else ["--no-sync"]),
+    )
+    port = _free_port()
+    lines = {
+        **(DURABLE if durable else FAST),
+        "port": str(port),
+        "listen_addresses": "'127.0.0.1'",
+        "unix_socket_directories": f"'{folder}'",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+        "timezone": "'UTC'",
+    }
+    configuration = folder / "data" / "postgresql.conf"
+    with configuration.open("a") as file:
+        file.writelines(f"{name} = {value}\n" for name, value in lines.items())
+    _start(folder)
+    server = PostgresServer(folder, port, f"postgresql+psycopg://floorready@127.0.0.1:{port}/postgres")
+    return PostgresServer(folder, port, server.new_database())
+
+
+def _start(folder: Path) -> None:
+    _as_postgres(_program("pg_ctl"), "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", "start")
+
+
+def _sql(server: PostgresServer, statement: str) -> None:
+    _as_postgres(
+        _program("psql"), "-h", "127.0.0.1", "-p", str(server.port), "-U", "floorready", "-d", "postgres", "-q",
+        "-c", statement,
+    )
+
+
+def _program(name: str) -> str:
+    """Return the path of a program of the newest PostgreSQL that is installed."""
+    found = sorted(LIBRARIES.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
+    if not found:
+        raise FileNotFoundError(f"{name}: PostgreSQL is not installed; ./floorready install test installs it")
+    return str(found[-1])
+
+
+def _as_postgres(*command: str) -> None:
+    subprocess.run(_command(*command), check=True, capture_output=True, cwd="/")
+
+
+def _command(*command: str) -> list[str]:
+    if os.geteuid() != 0:
+        return list(command)
+    return ["su", "postgres", "-s", "/bin/sh", "-c", shlex.join(command)]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
