@@ -1,0 +1,1 @@
+"""Theory papers and sittings, practical stations and rubrics, resits."""

@@ -1,0 +1,1 @@
+"""Decisions about exams as pure functions: time, the answer journal, papers, marking, resits, rubrics."""
