@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 LIBRARIES = Path("/usr/lib/postgresql")
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -20,17 +21,27 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `url` names a database that exists and is empty."""
+    """A running server. As a context manager it stops at the end."""
 
     folder: Path
     port: int
-    url: str
+
+    @property
+    def address(self) -> str:
+        """The server's address, without a database name."""
+        return f"postgresql://floorready@127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
 
     def new_database(self) -> str:
-        """Make another empty database and return its address."""
+        """Make an empty database and return its address."""
         name = f"floorready_{secrets.token_hex(6)}"
         _sql(self, f"CREATE DATABASE {name} TEMPLATE template0")
-        return f"{self.url.rpartition('/')[0]}/{name}"
+        return f"{self.address}/{name}"
 
     def drop_database(self, url: str) -> None:
         """Drop a database made here, whoever is still connected to it."""
@@ -83,8 +94,7 @@ def start_postgres(folder: Path | None = None, *, durable: bool = False) -> Post
     with configuration.open("a") as file:
         file.writelines(f"{name} = {value}\n" for name, value in lines.items())
     _start(folder)
-    server = PostgresServer(folder, port, f"postgresql+psycopg://floorready@127.0.0.1:{port}/postgres")
-    return PostgresServer(folder, port, server.new_database())
+    return PostgresServer(folder, port)
 
 
 def _start(folder: Path) -> None:
