@@ -1,0 +1,1 @@
+"""Who may do what: permissions, the policy page, and the door that asks it."""

@@ -1,0 +1,66 @@
+"""Every permission there is. A route names one; the policy page says who holds it."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What somebody may do."""
+
+    PUBLIC_READ = "public.read"  # pages and files anybody may see
+    SIGN_IN = "sign_in"
+    HOME_READ = "home.read"  # home, search, notifications, own settings
+    STYLE_READ = "style.read"
+    JOB_READ = "job.read"
+
+    PERSON_LIST = "person.list"
+    PERSON_READ = "person.read"
+    PERSON_WRITE = "person.write"
+    ROSTER_IMPORT = "roster.import"
+    SHIFT_IMPORT = "shift.import"
+    ROLE_GRANT = "role.grant"
+    ACCOUNT_MANAGE = "account.manage"
+    ORGANISATION_WRITE = "organisation.write"
+
+    FILE_READ = "file.read"  # a person's training file
+    LEDGER_VERIFY = "ledger.verify"
+    AUDIT_READ = "audit.read"
+
+    COURSE_STUDY = "course.study"
+    COURSE_READ = "course.read"
+    COURSE_WRITE = "course.write"
+    COURSE_PUBLISH = "course.publish"
+    COURSE_ASSIGN = "course.assign"
+
+    QUESTION_READ = "question.read"
+    QUESTION_WRITE = "question.write"
+    QUESTION_PUBLISH = "question.publish"
+    QUESTION_IMPORT = "question.import"
+
+    EXAM_READ = "exam.read"
+    EXAM_WRITE = "exam.write"
+    EXAM_ASSIGN = "exam.assign"
+    EXAM_INVIGILATE = "exam.invigilate"
+    SITTING_SIT = "sitting.sit"
+    SITTING_READ = "sitting.read"
+    STATION_MARK = "station.mark"
+    STATION_READ = "station.read"
+
+    CALL_PLAY = "call.play"
+    CALL_READ = "call.read"
+    CALL_CONFIRM = "call.confirm"
+    SCRIPT_READ = "script.read"
+
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_REVOKE = "certificate.revoke"
+    CERTIFICATION_READ = "certification.read"
+    CERTIFICATION_WRITE = "certification.write"
+    LICENCE_GRANT = "licence.grant"
+    WAIVER_REQUEST = "waiver.request"
+    WAIVER_APPROVE = "waiver.approve"
+    SUSPENSION_WRITE = "suspension.write"
+    FLOOR_READ = "floor.read"
+    GATE_ASK = "gate.ask"  # by an API key, checked by the view itself
+
+    APIKEY_MANAGE = "apikey.manage"
+    SETTINGS_READ = "settings.read"
+    MAIL_CATCHER_READ = "mail_catcher.read"

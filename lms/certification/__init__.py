@@ -1,0 +1,1 @@
+"""Requirements, certificates, renewals, suspensions, waivers and the gate to the live floor."""

@@ -1,0 +1,30 @@
+"""Languages: English message ids, one catalogue an area, zh_CN complete and the default, zh_TW derived from it.
+
+Catalogues stand as text in `translations/zh_CN/LC_MESSAGES/<area>.po`. `compile_catalogues` makes what gettext
+reads; it runs when the program starts from a checkout and when the wheel is built.
+"""
+
+from flask import g, has_request_context, request
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lms.kernel.catalogues import TRANSLATIONS, compile_catalogues, domains
+
+__all__ = ["LOCALES", "TRANSLATIONS", "_", "_l", "babel", "choose_locale", "compile_catalogues", "domains", "ngettext"]
+
+LOCALES = {"zh_CN": "简体", "zh_TW": "繁體", "en": "English"}
+COOKIE = "locale"
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """Return the language of this request: the person's choice, then the cookie, then the browser's, then the default."""
+    if not has_request_context():
+        return str(getattr(g, "locale", "") or "zh_CN")
+    for wanted in (getattr(g, "locale", None), request.cookies.get(COOKIE)):
+        if wanted in LOCALES:
+            return str(wanted)
+    match = request.accept_languages.best_match(["zh-CN", "zh-TW", "zh-HK", "zh", "en"])
+    return {"en": "en", "zh-TW": "zh_TW", "zh-HK": "zh_TW"}.get(match or "", "zh_CN")

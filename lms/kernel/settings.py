@@ -1,0 +1,79 @@
+"""Every setting, read from the environment (`FLOORREADY_<NAME>`), with its meaning beside it.
+
+`floorready doctor` lists them; `docs/operate/settings.md` is checked against this class.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from flask import current_app
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The installation's settings; unknown `FLOORREADY_` names are reported by `doctor`."""
+
+    model_config = SettingsConfigDict(env_prefix="FLOORREADY_", extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder for the database, media, keys and the file broker.")
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("FLOORREADY_DATABASE_URL", "DATABASE_URL", "database_url"),
+        description="PostgreSQL address (postgresql+psycopg://...); empty means SQLite in the data folder.",
+    )
+    redis_url: str = Field(
+        "",
+        validation_alias=AliasChoices("FLOORREADY_REDIS_URL", "REDIS_URL", "redis_url"),
+        description="Redis address for the job broker and rate limits; empty means the file broker.",
+    )
+    secret_key: str = Field(
+        "", json_schema_extra={"secret": True},
+        description="Signs sessions and tokens; empty means a random one kept in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: Annotated[int, Field(ge=1, le=65535, description="Port the web server listens on.")] = 8000
+    web_workers: Annotated[int, Field(ge=1, le=64, description="Web server processes.")] = 2
+    web_threads: Annotated[int, Field(ge=1, le=256, description="Threads in each web server process.")] = 16
+    public_url: str = Field("", description="Address people reach the site at; printed in QR codes and mails.")
+    trusted_proxies: Annotated[
+        int, Field(ge=0, le=5, description="How many reverse proxies in front may be believed about client addresses.")
+    ] = 0
+    secure_cookies: bool = Field(False, description="Send cookies over HTTPS only; turn on behind HTTPS.")
+    time_zone: str = Field("Asia/Shanghai", description="The installation's time zone; a site may have its own.")
+    default_locale: Literal["zh_CN", "zh_TW", "en"] = Field("zh_CN", description="Language before anybody chose one.")
+    organisation_name: str = Field("平安燃气客户服务中心", description="Name printed on certificates and pages.")
+    organisation_name_en: str = Field(
+        "Ping'an Gas Customer Service Centre", description="The same in English, for certificates."
+    )
+    mail_server: str = Field("", description="SMTP host; empty keeps mails on the mail catcher page.")
+    mail_port: Annotated[int, Field(ge=1, le=65535, description="SMTP port.")] = 587
+    mail_username: str = Field("", description="SMTP user name.")
+    mail_password: str = Field("", json_schema_extra={"secret": True}, description="SMTP password.")
+    mail_sender: str = Field("floorready@localhost", description="Sender of every mail.")
+    upload_limit_mb: Annotated[int, Field(ge=1, le=4096, description="Largest upload, in megabytes.")] = 512
+    session_hours: Annotated[int, Field(ge=1, le=720, description="Hours until a sign-in must be repeated.")] = 12
+    roster_brake_percent: Annotated[
+        int, Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation.")
+    ] = 5
+    lease_seconds: Annotated[int, Field(ge=5, le=3600, description="How long a worker may hold a job silently.")] = 60
+    sample: bool = Field(False, description="This is the sample call centre: sample sign-ins and the mail catcher work.")
+    testing: bool = Field(False, description="Set by the test suite only.")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database in use."""
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{self.data_dir.resolve() / 'floorready.sqlite3'}"
+
+    @property
+    def media_dir(self) -> Path:
+        """Folder of uploaded and rendered files, stored by content hash."""
+        return self.data_dir.resolve() / "media"
+
+
+def get_settings() -> Settings:
+    """Return the settings of the running application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

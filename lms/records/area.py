@@ -1,0 +1,9 @@
+"""What this area adds to the application: its tables."""
+
+from flask import Flask
+
+from lms.records import models  # noqa: F401 - its tables
+
+
+def install(app: Flask) -> None:
+    """Add this area to the application."""

@@ -1,0 +1,1 @@
+"""Questions: how they are written, kept in editions, drawn, shown without their key, and marked."""
