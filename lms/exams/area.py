@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from lms.exams import models  # noqa: F401 - its tables
+from lms.exams.saving.tokens import SeatTokens
+from lms.exams.saving.writer import AnswerWriter
+
 
 def install(app: Flask) -> None:
     """Add this area to the application."""
+    app.extensions["exams.writer"] = AnswerWriter()
+    app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])

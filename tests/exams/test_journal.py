@@ -44,9 +44,8 @@ def test_the_same_key_with_another_body_is_a_conflict_and_the_first_stands():
 
 
 def test_an_old_save_that_arrives_late_does_not_undo_a_newer_one():
-    assert fold([save(sequence=2, body='"new"'), save(sequence=1, body='"old"')], last_accepting=END).final_answers() == {
-        1: '"new"'
-    }
+    journal = fold([save(sequence=2, body='"new"'), save(sequence=1, body='"old"')], last_accepting=END)
+    assert journal.final_answers() == {1: '"new"'}
 
 
 def test_a_newer_seat_wins_over_a_higher_sequence_of_the_older_one():

@@ -36,11 +36,11 @@ class Arrival(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Key:
-    """Which save of a sitting: item (position on the paper, 1..), seat epoch (1..), client sequence (1..)."""
+    """Which save: item (position on a paper, 1.., or a criterion's code), seat epoch (1..), client sequence (1..)."""
 
-    item: int
+    item: int | str
     epoch: int
     sequence: int
 
@@ -114,7 +114,7 @@ class Journal:
         """Let nothing more count; closing twice is closing once."""
         self.closed = True
 
-    def final_answers(self) -> dict[int, str]:
+    def final_answers(self) -> dict[int | str, str]:
         """Return item -> the answer that counts."""
         return final_answers(self.kept.values())
 
@@ -131,9 +131,9 @@ def judge(save: Save, *, epoch: int, closed: bool, last_accepting: datetime) -> 
     return Verdict.COUNTED if save.key.epoch == epoch else Verdict.STALE
 
 
-def final_answers(kept: Iterable[Kept]) -> dict[int, str]:
+def final_answers(kept: Iterable[Kept]) -> dict[int | str, str]:
     """Return item -> the answer that counts; items without a counted save are absent."""
-    best: dict[int, Save] = {}
+    best: dict[int | str, Save] = {}
     for entry in kept:
         save = entry.save
         if entry.verdict is not Verdict.COUNTED:
@@ -141,7 +141,7 @@ def final_answers(kept: Iterable[Kept]) -> dict[int, str]:
         standing = best.get(save.key.item)
         if standing is None or save.key.rank > standing.key.rank:
             best[save.key.item] = save
-    return {item: best[item].body for item in sorted(best)}
+    return {item: save.body for item, save in best.items()}
 
 
 def fold(events: Iterable[Save | TakeOver | Close], *, last_accepting: datetime) -> Journal:
@@ -158,13 +158,13 @@ def fold(events: Iterable[Save | TakeOver | Close], *, last_accepting: datetime)
     return journal
 
 
-def changed_items(kept: Iterable[Kept]) -> Mapping[int, int]:
+def changed_items(kept: Iterable[Kept]) -> Mapping[int | str, int]:
     """Return item -> how often its answer was changed after the first counted save (for the result page)."""
-    bodies: dict[int, list[tuple[tuple[int, int], str]]] = {}
+    bodies: dict[int | str, list[tuple[tuple[int, int], str]]] = {}
     for entry in kept:
         if entry.verdict is Verdict.COUNTED:
             bodies.setdefault(entry.save.key.item, []).append((entry.save.key.rank, entry.save.body))
-    changes: dict[int, int] = {}
+    changes: dict[int | str, int] = {}
     for item, saves in bodies.items():
         ordered = [body for _rank, body in sorted(saves)]
         changes[item] = sum(before != after for before, after in zip(ordered, ordered[1:], strict=False))

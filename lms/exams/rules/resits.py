@@ -133,20 +133,11 @@ def next_step(
         return NextStep(Step.SIT, attempt=1, allowed=allowed)
     if len(ordered) >= allowed:
         return NextStep(Step.DECISION, allowed=allowed)
-    return _resit(policy, ordered[-1], len(ordered) + 1, allowed, at, zone, tuple(open_tasks))
-
-
-def _resit(
-    policy: ResitPolicy, last: Attempt, number: int, allowed: int, at: datetime, zone: tzinfo, tasks: tuple[str, ...]
-) -> NextStep:
-    assert last.ended_at is not None
-    earliest = earliest_resit(last.ended_at, policy.wait_days, zone)
-    open_tasks = tasks if policy.retrain else ()
-    if at < earliest:
-        step = Step.WAIT
-    else:
-        step = Step.RETRAIN if open_tasks else Step.SIT
-    return NextStep(step, earliest, number, allowed, open_tasks, policy.other_paper, policy.cap_percent)
+    failed_at = max(it.ended_at for it in ordered if it.ended_at is not None)
+    earliest = earliest_resit(failed_at, policy.wait_days, zone)
+    tasks = tuple(open_tasks) if policy.retrain else ()
+    step = Step.WAIT if at < earliest else Step.RETRAIN if tasks else Step.SIT
+    return NextStep(step, earliest, len(ordered) + 1, allowed, tasks, policy.other_paper, policy.cap_percent)
 
 
 def earliest_resit(failed_at: datetime, wait_days: int, zone: tzinfo) -> datetime:

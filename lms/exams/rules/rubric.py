@@ -73,7 +73,7 @@ class RubricFlaw(StrEnum):
     DUPLICATE_CODE = "duplicate_code"
     MARKS = "marks"
     LEVELS = "levels"
-    PASS_PERCENT = "pass_percent"
+    PASS_MARK = "pass_mark"
     DIMENSION_MISSING = "dimension_missing"
 
 
@@ -115,7 +115,7 @@ def flaws(rubric: Rubric) -> tuple[RubricFlaw, ...]:
     if any(not _levels_sound(it.levels) for it in rubric.criteria):
         found.append(RubricFlaw.LEVELS)
     if not 1 <= rubric.pass_percent <= 100:
-        found.append(RubricFlaw.PASS_PERCENT)
+        found.append(RubricFlaw.PASS_MARK)
     if {it.dimension for it in rubric.criteria} != set(Dimension):
         found.append(RubricFlaw.DIMENSION_MISSING)
     return tuple(found)

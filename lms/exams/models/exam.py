@@ -1,0 +1,120 @@
+"""Exams, their published editions, and the sessions in which they are sat."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.kernel.db import Model, enum_check, new_id
+from lms.people.models import Unit
+from lms.records.models import keep_append_only
+
+
+class ExamPurpose(StrEnum):
+    """What an exam is for (requirements R15)."""
+
+    ENTRANCE = "entrance"
+    STAGE = "stage"
+    FINAL = "final"
+    REFRESHER = "refresher"
+    SPOT_CHECK = "spot_check"
+
+
+class ReleaseRule(StrEnum):
+    """When a candidate sees the questions with key and explanation."""
+
+    AFTER_SUBMIT = "after_submit"
+    AFTER_SESSION = "after_session"  # once the session's window is over
+    NEVER = "never"
+
+
+class Exam(Model):
+    """A theory exam. `draft` is what its editors work on; sittings use the newest published edition."""
+
+    __tablename__ = "exam"
+    __table_args__ = (enum_check("purpose", ExamPurpose),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(160), default="")
+    purpose: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))  # None: everybody's
+    source: Mapped[str] = mapped_column(String(20), default="own")  # own | bundled
+    draft: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    editions: Mapped[list["ExamEdition"]] = relationship(order_by="ExamEdition.number", viewonly=True)
+
+
+class ExamEdition(Model):
+    """A published edition of an exam; never changes.
+
+    blueprint         [{count, points, subject?, point?, difficulty?, kind?}], points in hundredths of a mark
+    resit             {attempts, wait_days, retrain, other_paper, cap_percent}
+    duration_minutes  working time, 1..720
+    grace_seconds     allowance for the network after the deadline, 0..300
+    """
+
+    __tablename__ = "exam_edition"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "number"),
+        enum_check("release", ReleaseRule),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("duration_minutes BETWEEN 1 AND 720", name="duration_range"),
+        CheckConstraint("pass_percent BETWEEN 1 AND 100", name="pass_range"),
+        CheckConstraint("grace_seconds BETWEEN 0 AND 300", name="grace_range"),
+        CheckConstraint("questions >= 1 AND full_mark >= 1", name="paper_is_not_empty"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(160), default="")
+    blueprint: Mapped[list[Any]]
+    questions: Mapped[int]
+    full_mark: Mapped[int]
+    duration_minutes: Mapped[int]
+    pass_percent: Mapped[int]
+    grace_seconds: Mapped[int]
+    shuffle_questions: Mapped[bool]
+    shuffle_options: Mapped[bool]
+    resit: Mapped[dict[str, Any]]
+    release: Mapped[str] = mapped_column(String(40))
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None]
+
+    exam: Mapped[Exam] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+
+
+class ExamSession(Model):
+    """A dated sitting of an exam by a group: the window in which it may be started, and where."""
+
+    __tablename__ = "exam_session"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        Index("ix_exam_session_window", "opens_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(120), default="")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+
+    exam: Mapped[Exam] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+
+
+keep_append_only(ExamEdition)

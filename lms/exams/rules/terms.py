@@ -1,0 +1,85 @@
+"""The terms of an exam: its blueprint and everything else a published edition fixes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lms.exams.rules import paper
+from lms.exams.rules.paper import Part
+from lms.exams.rules.resits import ResitPolicy
+
+
+class TermsFlaw(StrEnum):
+    """What can be wrong with the terms besides the blueprint."""
+
+    DURATION = "duration"
+    PASS_MARK = "pass_mark"
+    GRACE = "grace"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a candidate sits under.
+
+    duration_minutes   1..720
+    pass_percent       1..100
+    grace_seconds      0..300
+    """
+
+    parts: tuple[Part, ...]
+    duration_minutes: int = 60
+    pass_percent: int = 80
+    grace_seconds: int = 10
+    shuffle_questions: bool = True
+    shuffle_options: bool = True
+    resit: ResitPolicy = field(default_factory=ResitPolicy)
+    release: str = "after_submit"
+
+    @property
+    def questions(self) -> int:
+        """How many questions a paper has."""
+        return sum(part.count for part in self.parts)
+
+    @property
+    def full_mark(self) -> int:
+        """Hundredths of a mark on offer."""
+        return paper.full_mark(self.parts)
+
+
+def terms_flaws(terms: Terms) -> tuple[TermsFlaw, ...]:
+    """Return what is wrong with the terms, the blueprint apart; empty when they are sound."""
+    checks = {
+        TermsFlaw.DURATION: 1 <= terms.duration_minutes <= 720,
+        TermsFlaw.PASS_MARK: 1 <= terms.pass_percent <= 100,
+        TermsFlaw.GRACE: 0 <= terms.grace_seconds <= 300,
+        TermsFlaw.CAP: not terms.resit.cap_hinders(terms.pass_percent),
+    }
+    return tuple(flaw for flaw, sound in checks.items() if not sound)
+
+
+def parts_from_json(lines: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
+    """Read a stored blueprint."""
+    return tuple(Part(**line) for line in lines)
+
+
+def parts_to_json(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Write a blueprint as it is stored; what a part leaves open is left out."""
+    return [{key: value for key, value in asdict(part).items() if value is not None} for part in parts]
+
+
+def terms_from_json(stored: Mapping[str, Any]) -> Terms:
+    """Read stored terms. Raises ValueError on a resit policy outside its ranges, TypeError on unknown names."""
+    return Terms(
+        **{
+            **stored,
+            "parts": parts_from_json(stored.get("parts", [])),
+            "resit": ResitPolicy(**stored.get("resit", {})),
+        }
+    )
+
+
+def terms_to_json(terms: Terms) -> dict[str, Any]:
+    """Write terms as they are stored."""
+    return {**asdict(terms), "parts": parts_to_json(terms.parts)}

@@ -1,0 +1,1 @@
+"""The hot path: an answer from the page to the disk, acknowledged only then."""
