@@ -1,1 +1,1 @@
-"""The notifications area."""
+"""Messages to people: the bell on every page, and e-mail through an outbox."""
