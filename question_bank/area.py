@@ -1,7 +1,7 @@
-"""What this area adds to the application: tables, tasks, views."""
+"""What this area adds to the application."""
 
 from flask import Flask
 
 
 def install(app: Flask) -> None:
-    """Add this area to the application."""
+    """Register tables, pages, and tasks of the question bank."""
