@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ROSTER_IMPORT = "roster.import"
     SHIFT_IMPORT = "shift.import"
     ROLE_GRANT = "role.grant"
+    MENTOR_ASSIGN = "mentor.assign"
     ACCOUNT_MANAGE = "account.manage"
     ORGANISATION_WRITE = "organisation.write"
 
@@ -49,6 +50,7 @@ class Permission(StrEnum):
     CALL_READ = "call.read"
     CALL_CONFIRM = "call.confirm"
     SCRIPT_READ = "script.read"
+    SCRIPT_WRITE = "script.write"
 
     CERTIFICATE_READ = "certificate.read"
     CERTIFICATE_REVOKE = "certificate.revoke"

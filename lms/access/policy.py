@@ -28,6 +28,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.ROSTER_IMPORT: any_of(role(Role.HR), _training_admin),
     P.SHIFT_IMPORT: any_of(leads_their_unit, role(Role.HR), _training_admin),
     P.ROLE_GRANT: _admins,
+    P.MENTOR_ASSIGN: any_of(leads_their_unit, _training_admin),
     P.ACCOUNT_MANAGE: role(Role.SYSTEM_ADMIN),
     P.ORGANISATION_WRITE: any_of(role(Role.HR), _admins),
 
@@ -58,6 +59,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.CALL_PLAY: own_record,
     P.CALL_READ: _knows_them,
     P.CALL_CONFIRM: all_of(_assessor, is_not(own_record)),
+    P.SCRIPT_WRITE: _trainer,
     P.SCRIPT_READ: any_of(_trainer, _assessor, role(Role.REVIEWER), _auditor),
 
     P.CERTIFICATE_READ: _knows_them,
