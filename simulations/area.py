@@ -1,6 +1,8 @@
-"""What this area adds to the application: tables, tasks, views."""
+"""What this area adds to the application: its tables."""
 
 from flask import Flask
+
+from simulations import models  # noqa: F401 - its tables
 
 
 def install(app: Flask) -> None:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     EXAM_INVIGILATE = "exam.invigilate"
     SITTING_SIT = "sitting.sit"
     SITTING_READ = "sitting.read"
+    SITTING_SAVE = "sitting.save"  # by a seat token, checked by the view itself
     STATION_MARK = "station.mark"
     STATION_READ = "station.read"
 

@@ -53,6 +53,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.EXAM_INVIGILATE: _trainer,
     P.SITTING_SIT: own_record,
     P.SITTING_READ: _knows_them,
+    P.SITTING_SAVE: public,
     P.STATION_MARK: all_of(_assessor, is_not(own_record)),
     P.STATION_READ: _knows_them,
 

@@ -1,0 +1,215 @@
+"""Reads of simulated calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from lms.people.models import Person, Unit
+from simulations import (
+    CallScore,
+    CallSetup,
+    CompiledScript,
+    Event,
+    PhraseLibrary,
+    compile_script,
+    fold,
+    parse_library,
+    score,
+    verify_chain,
+    visible,
+)
+from simulations import CallState as PlayState
+from simulations.models import (
+    CallAssignment,
+    CallEvent,
+    CallReview,
+    CallScoreRow,
+    CallState,
+    EditionState,
+    Purpose,
+    ScriptEdition,
+    SimulatedCall,
+)
+
+
+def compiled(edition: ScriptEdition) -> CompiledScript:
+    """Return an edition's script, compiled with the very phrase libraries it was published with."""
+    return _compiled(edition.text, tuple(sorted(edition.phrases.items())))
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, phrases: tuple[tuple[str, str], ...]) -> CompiledScript:
+    script = compile_script(text, libraries_of(phrases)).script
+    if script is None:
+        raise ValueError("a kept edition no longer compiles")
+    return script
+
+
+@lru_cache(maxsize=64)
+def libraries_of(phrases: tuple[tuple[str, str], ...]) -> dict[str, PhraseLibrary]:
+    """Return phrase libraries from their texts, by `name@version`."""
+    found = {}
+    for key, text in phrases:
+        name, _at, version = key.partition("@")
+        found[key] = parse_library(name, int(version), text)[0]
+    return found
+
+
+def log_of(session: Session, call_id: UUID) -> list[Event]:
+    """Return a call's events in order."""
+    rows = session.scalars(select(CallEvent.event).where(CallEvent.call_id == call_id).order_by(CallEvent.seq))
+    return [Event.from_json(row) for row in rows]
+
+
+def replayed(session: Session, call: SimulatedCall) -> PlayState:
+    """Return the state of a call: the fold of its log."""
+    return fold(compiled(call.edition), log_of(session, call.id))
+
+
+def scored(session: Session, call: SimulatedCall) -> CallScore:
+    """Return the engine's score of a call, counted from its log."""
+    return score(compiled(call.edition), log_of(session, call.id), calibrated=call.edition.calibrated)
+
+
+@dataclass(frozen=True)
+class ScriptLine:
+    """One script as a learner sees it. best, last: hundredths of 100, of every purpose; counted: facts passed."""
+
+    code: str
+    title: str
+    queue: str
+    difficulty: int
+    tries: int
+    best: int | None
+    last: int | None
+    due_at: datetime | None
+    required: bool
+
+
+def scripts_for(session: Session, person_id: UUID) -> list[ScriptLine]:
+    """Return every published script with this person's tries, those required of them first."""
+    newest = (
+        select(ScriptEdition.code, func.max(ScriptEdition.number).label("number"))
+        .where(ScriptEdition.state == EditionState.PUBLISHED).group_by(ScriptEdition.code).subquery()
+    )
+    editions = session.scalars(
+        select(ScriptEdition).join(
+            newest, and_(ScriptEdition.code == newest.c.code, ScriptEdition.number == newest.c.number)
+        ).order_by(ScriptEdition.difficulty, ScriptEdition.code)
+    ).all()
+    totals: dict[str, list[int]] = {}
+    for tried in tries_of(session, person_id):
+        totals.setdefault(tried.code, []).append(tried.total)
+    due = {row.code: row.due_at for row in session.scalars(
+        select(CallAssignment).where(CallAssignment.person_id == person_id))}
+    lines = [
+        ScriptLine(
+            edition.code, edition.title, edition.queue, edition.difficulty, len(totals.get(edition.code, [])),
+            max(totals.get(edition.code, []), default=None), next(iter(totals.get(edition.code, [])), None),
+            due.get(edition.code), edition.code in due,
+        )
+        for edition in editions
+    ]
+    return sorted(lines, key=lambda line: not line.required)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One finished call. total: hundredths of 100, the assessor's where there is one, else the engine's."""
+
+    id: UUID
+    code: str
+    title: str
+    purpose: str
+    started_at: datetime
+    total: int
+    passed: bool
+    reviewed: bool
+
+
+def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int = 200) -> list[Try]:
+    """Return a person's finished calls, newest first."""
+    query = (
+        select(SimulatedCall, CallScoreRow, CallReview)
+        .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
+        .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
+        .where(SimulatedCall.person_id == person_id).order_by(SimulatedCall.started_at.desc()).limit(limit)
+    )
+    if code is not None:
+        query = query.join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id).where(
+            ScriptEdition.code == code)
+    return [
+        Try(call.id, call.edition.code, call.edition.title, call.purpose, call.started_at,
+            (review or result).total, (review or result).passed, review is not None)
+        for call, result, review in session.execute(query).unique()
+    ]
+
+
+def waiting_for_review(scopes: tuple[str, ...], *, not_of: UUID | None) -> Select[tuple[Any, ...]]:
+    """Return the query of finished exam calls without a review, within the unit paths, not of this person."""
+    return (
+        select(SimulatedCall, Person, CallScoreRow)
+        .join(Person, Person.id == SimulatedCall.person_id).join(Unit, Unit.id == Person.unit_id)
+        .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
+        .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
+        .where(
+            SimulatedCall.purpose == Purpose.EXAM, SimulatedCall.state == CallState.ENDED, CallReview.id.is_(None),
+            SimulatedCall.person_id != not_of, or_(*(Unit.path.startswith(scope) for scope in scopes)),
+        )
+        .order_by(SimulatedCall.ended_at)
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the report page shows of a finished call.
+
+    intact     the event chain holds and a recount gives the digest that was kept
+    """
+
+    call: SimulatedCall
+    person: Person
+    score: CallScore
+    review: CallReview | None
+    reviewer: Person | None
+    events: int
+    intact: bool
+    history: list[Try]
+    transcript: list[dict[str, Any]]
+
+
+def report_of(session: Session, call: SimulatedCall) -> Report:
+    """Recount a finished call and put everything about it together."""
+    events = log_of(session, call.id)
+    result = score(compiled(call.edition), events, calibrated=call.edition.calibrated)
+    kept = session.scalars(select(CallScoreRow).where(CallScoreRow.call_id == call.id)
+                           .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
+    review = session.scalar(select(CallReview).where(CallReview.call_id == call.id))
+    intact = verify_chain(events) is None and kept is not None and (
+        kept.digest == result.digest or kept.engine_version != result.engine_version)
+    return Report(
+        call, session.get_one(Person, call.person_id), result, review,
+        session.get(Person, review.assessor_id) if review else None, len(events), intact,
+        tries_of(session, call.person_id, call.edition.code, limit=12)[::-1],
+        visible(fold(compiled(call.edition), events), events[-1].server_ms).as_json()["transcript"],
+    )
+
+
+def setup_of(call: SimulatedCall) -> CallSetup:
+    """Return what the engine was given when the call began."""
+    return CallSetup(**{**call.setup, "modes": tuple(call.setup["modes"])})
+
+
+def editions(session: Session) -> list[ScriptEdition]:
+    """Return every edition of every script, newest first within a script."""
+    return list(session.scalars(select(ScriptEdition).order_by(ScriptEdition.code, ScriptEdition.number.desc())))
+
+
+def is_reviewed(session: Session, call_id: UUID) -> bool:
+    """Tell whether an assessor has spoken."""
+    return session.scalar(select(CallReview.id).where(CallReview.call_id == call_id)) is not None

@@ -1,0 +1,274 @@
+"""Pages of simulated calls: the learner's list, the console, the report, the assessor's review, and scripts."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from lms.access.door import reach
+from lms.access.identity import Role
+from lms.access.permissions import Permission
+from lms.access.rules import Subject
+from lms.kernel.db import reading, unit_of_work
+from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.i18n import _
+from lms.people.models import Person
+from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.tables import Column, Table, paginate
+from simulations import CallState, EventRefused, services, visible
+from simulations.forms import ReviewForm, ScriptForm
+from simulations.models import CallState as Kept
+from simulations.models import Purpose, ScriptEdition, SimulatedCall
+from simulations.queries import (
+    compiled,
+    editions,
+    is_reviewed,
+    report_of,
+    scripts_for,
+    tries_of,
+    waiting_for_review,
+)
+from simulations.presentation import localised, marks_chart, report_context
+
+bp = Blueprint("calls", __name__, url_prefix="/calls")
+WAITING = Table("calls-waiting", columns=(
+    Column("name", "", sort=Person.pinyin_initials), Column("ended_at", "", sort=SimulatedCall.ended_at),
+), default_sort="ended_at", per_page=50)
+
+
+@bp.get("/")
+@requires(Permission.CALL_PLAY)
+def index() -> ResponseReturnValue:
+    """What I have to play, may practise, and have played."""
+    person_id = _me()
+    return page("calls/index.html", scripts=scripts_for(reading(), person_id), tries=tries_of(reading(), person_id))
+
+
+@bp.get("/<code>")
+@requires(Permission.CALL_PLAY)
+def show(code: str) -> ResponseReturnValue:
+    """One script: what it is about, my tries, and the two ways to answer it."""
+    edition = services.published_edition(reading(), code)
+    if edition is None:
+        raise NotFound
+    tries = tries_of(reading(), _me(), code)
+    return page("calls/show.html", edition=edition, tries=tries, chart=marks_chart(tries[::-1]))
+
+
+@bp.get("/<code>/console/<any(practice, exam):purpose>")
+@requires(Permission.CALL_PLAY)
+def console(code: str, purpose: str) -> ResponseReturnValue:
+    """The console before the phone rings: going online unlocks the sound."""
+    edition = services.published_edition(reading(), code)
+    if edition is None:
+        raise NotFound
+    return page("calls/console.html", edition=edition, purpose=purpose, call=None)
+
+
+@bp.post("/<code>/runs")
+@requires(Permission.CALL_PLAY)
+def start(code: str) -> ResponseReturnValue:
+    """Go online: the phone rings from this instant."""
+    body = request.get_json(silent=True) or {}
+    purpose = Purpose.EXAM if body.get("purpose") == "exam" else Purpose.PRACTICE
+    modes = ("type",) if purpose is Purpose.EXAM else ("type", "choose")
+    with unit_of_work() as session:
+        call = services.start_call(
+            session, code, purpose=purpose, modes=modes, by=current_identity(), now=request_time()
+        )
+    return _answer(call.id, None)
+
+
+@bp.get("/runs/<uuid:call_id>")
+@requires(Permission.CALL_PLAY)
+def resume(call_id: UUID) -> ResponseReturnValue:
+    """Back to a call under way; a finished one shows its report."""
+    call = _own(call_id)
+    if call.state == Kept.ENDED:
+        return redirect(url_for(".report", call_id=call_id))
+    return page("calls/console.html", edition=call.edition, purpose=call.purpose, call=call)
+
+
+@bp.get("/runs/<uuid:call_id>/state")
+@requires(Permission.CALL_PLAY)
+def state(call_id: UUID) -> ResponseReturnValue:
+    """What the console may show now; whatever was due has happened."""
+    _own(call_id)
+    return _answer(call_id, None)
+
+
+@bp.post("/runs/<uuid:call_id>/events")
+@requires(Permission.CALL_PLAY)
+def act(call_id: UUID) -> ResponseReturnValue:
+    """Take one move of the learner."""
+    _own(call_id)
+    body = request.get_json(silent=True)
+    try:
+        move = services.Move(
+            str(body["kind"]), dict(body.get("data") or {}), int(body["client_ms"]), int(body["client_seq"])
+        )
+    except (TypeError, KeyError, ValueError):
+        return {"error": {"code": "malformed"}}, HTTPStatus.UNPROCESSABLE_ENTITY
+    return _answer(call_id, move)
+
+
+@bp.get("/runs/<uuid:call_id>/report")
+@requires(Permission.CALL_READ)
+def report(call_id: UUID) -> ResponseReturnValue:
+    """The report of a finished call, like a good coach's."""
+    call = _readable(call_id)
+    if call.state != Kept.ENDED:
+        return redirect(url_for(".resume", call_id=call_id))
+    own_exam = call.purpose == Purpose.EXAM and call.person_id == current_identity().person_id
+    locked = own_exam and not is_reviewed(reading(), call_id)
+    return page("calls/report.html", locked=locked, **report_context(report_of(reading(), call), locked=locked))
+
+
+@bp.get("/review")
+@requires(Permission.CALL_CONFIRM)
+def waiting() -> ResponseReturnValue:
+    """Calls that wait for an assessor, oldest first."""
+    table = WAITING.state(request.args)
+    query = waiting_for_review(
+        current_identity().scopes(Role.ASSESSOR), not_of=current_identity().person_id
+    )
+    return page("calls/waiting.html", state=table, calls=paginate(reading(), query, table))
+
+
+@bp.get("/runs/<uuid:call_id>/review")
+@requires(Permission.CALL_CONFIRM)
+def review(call_id: UUID) -> ResponseReturnValue:
+    """One page for the assessor: report, evidence, confirm or override."""
+    call = _reviewable(call_id)
+    return _review_page(call, ReviewForm(), {}, HTTPStatus.OK)
+
+
+@bp.post("/runs/<uuid:call_id>/review")
+@requires(Permission.CALL_CONFIRM)
+def decide(call_id: UUID) -> ResponseReturnValue:
+    """Confirm or override; that makes the training fact."""
+    call, form = _reviewable(call_id), ReviewForm()
+    overrides = _overrides(request.form)
+    if not form.validate_on_submit():
+        return _review_page(call, form, overrides, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        with unit_of_work() as session:
+            made = services.review_call(
+                session, call_id, overrides=overrides, reason=form.reason.data or "", remark=form.remark.data or "",
+                by=current_identity(), now=request_time(),
+            )
+    except Invalid as invalid:
+        form.take(invalid.problems)
+        return _review_page(_reviewable(call_id), form, overrides, HTTPStatus.UNPROCESSABLE_ENTITY)
+    flash(_("Passed: recorded.") if made.passed else _("Not passed: recorded."), "ok")
+    return redirect(url_for(".waiting"))
+
+
+@bp.get("/scripts")
+@requires(Permission.SCRIPT_READ)
+def scripts() -> ResponseReturnValue:
+    """Every script and its editions."""
+    return page("calls/scripts.html", editions=editions(reading()))
+
+
+@bp.route("/scripts/new", methods=["GET", "POST"])
+@requires(Permission.SCRIPT_WRITE)
+def new_script() -> ResponseReturnValue:
+    """Check a script and keep it as a draft; every error stands at its line and column."""
+    form, diagnostics, status = ScriptForm(), None, HTTPStatus.OK
+    if form.validate_on_submit():
+        diagnostics = services.check_script(form.text.data).diagnostics
+        if form.keep.data and not any(found.severity == "error" for found in diagnostics):
+            with unit_of_work() as session:
+                edition = services.save_draft(
+                    session, form.text.data, by=current_identity(), now=request_time()
+                )
+            return redirect(url_for(".script", edition_id=edition.id))
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.keep.data else HTTPStatus.OK
+    return page("calls/new_script.html", form=form, diagnostics=diagnostics, say=localised()), status
+
+
+@bp.get("/scripts/<uuid:edition_id>")
+@requires(Permission.SCRIPT_READ)
+def script(edition_id: UUID) -> ResponseReturnValue:
+    """One edition: its text, checkpoints and who published it."""
+    edition = reading().get(ScriptEdition, edition_id)
+    if edition is None:
+        raise NotFound
+    return page("calls/script.html", edition=edition, script=compiled(edition))
+
+
+@bp.post("/scripts/<uuid:edition_id>/publish")
+@requires(Permission.SCRIPT_WRITE)
+def publish(edition_id: UUID) -> ResponseReturnValue:
+    """Publish a colleague's draft."""
+    with unit_of_work() as session:
+        services.publish_script(session, edition_id, by=current_identity(), now=request_time())
+    flash(_("Published."), "ok")
+    return redirect(url_for(".script", edition_id=edition_id))
+
+
+def _me() -> UUID:
+    person_id = current_identity().person_id
+    if person_id is None:
+        raise NotFound
+    return person_id
+
+
+def _own(call_id: UUID) -> SimulatedCall:
+    call = reading().get(SimulatedCall, call_id)
+    if call is None:
+        raise NotFound
+    reach(current_identity(), Permission.CALL_PLAY, Subject(call.person_id))
+    return call
+
+
+def _readable(call_id: UUID, permission: Permission = Permission.CALL_READ) -> SimulatedCall:
+    call = reading().get(SimulatedCall, call_id)
+    if call is None:
+        raise NotFound
+    person = reading().get_one(Person, call.person_id)
+    reach(current_identity(), permission, Subject(call.person_id, person.unit.path))
+    return call
+
+
+def _reviewable(call_id: UUID) -> SimulatedCall:
+    call = _readable(call_id, Permission.CALL_CONFIRM)
+    if call.state != Kept.ENDED or call.purpose != Purpose.EXAM:
+        raise NotFound
+    return call
+
+
+def _answer(call_id: UUID, move: services.Move | None) -> ResponseReturnValue:
+    """Play the move and answer with what the console may show; a refused move leaves what was due before it."""
+    refused = None
+    with unit_of_work() as session:
+        try:
+            after = services.play(session, call_id, move, now=request_time())
+        except EventRefused as error:
+            refused = error.code
+            after = services.play(session, call_id, None, now=request_time())
+    return _state_json(call_id, after, refused), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+
+
+def _state_json(call_id: UUID, after: CallState, refused: str | None) -> dict[str, object]:
+    call = reading().get_one(SimulatedCall, call_id)
+    shown = visible(after, services.since_ring(call, request_time())).as_json()
+    done = url_for(".report", call_id=call_id) if shown["ended"] else None
+    return {"id": str(call_id), "resume": url_for(".resume", call_id=call_id), "report": done, "refused": refused,
+            "state": shown}
+
+
+def _overrides(form: MultiDict[str, str]) -> dict[str, str]:
+    prefix = "outcome-"
+    return {key.removeprefix(prefix): value for key, value in form.items() if key.startswith(prefix) and value}
+
+
+def _review_page(
+    call: SimulatedCall, form: ReviewForm, overrides: dict[str, str], status: HTTPStatus
+) -> ResponseReturnValue:
+    verdict = services.verdict_of(reading(), call, overrides)
+    return page("calls/review.html", form=form, overrides=overrides, verdict=verdict,
+                **report_context(report_of(reading(), call), locked=False)), status
