@@ -1,0 +1,5 @@
+"""The one blueprint of this area."""
+
+from flask import Blueprint
+
+bp = Blueprint("desk", __name__)

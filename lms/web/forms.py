@@ -1,0 +1,62 @@
+"""The base of every form: token against forgery, trimmed text, messages in the reader's language."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import get_domain
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField
+from wtforms.fields.core import UnboundField
+
+from lms.kernel.errors import Invalid, Problem
+from lms.kernel.i18n import _
+
+
+class OurTranslations:
+    """Hands WTForms' own messages to our catalogues. WTForms fills in the %-placeholders itself, afterwards."""
+
+    def gettext(self, string: str) -> str:
+        """Translate one of WTForms' messages."""
+        return str(_(string)) if string else ""
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Translate one of WTForms' counted messages."""
+        return str(get_domain().get_translations().ungettext(singular, plural, n))
+
+
+class Form(FlaskForm):
+    """A form. It checks shape; what a value means is checked by rules, whose problems `take` brings to their fields."""
+
+    class Meta(FlaskForm.Meta):
+        """What WTForms asks its forms about themselves."""
+
+        def get_translations(self, form: FlaskForm) -> OurTranslations:
+            """Return the translator of WTForms' messages."""
+            return OurTranslations()
+
+        def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            """Bind a field; text loses the spaces around it before anything looks at it, passwords keep theirs."""
+            filters: list[Callable[[Any], Any]] = list(unbound_field.kwargs.get("filters", ()))
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                filters.insert(0, trimmed)
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    def take(self, problems: Invalid | Sequence[Problem]) -> None:
+        """Put a use case's problems at their fields; what belongs to no field stands on top of the form."""
+        found = problems.problems if isinstance(problems, Invalid) else problems
+        for problem in found:
+            if problem.where in self:
+                field = self[problem.where]
+                field.errors = [*field.errors, problem.text]
+            else:
+                self.form_errors.append(problem.text)
+
+
+def trimmed(value: Any) -> Any:
+    """Return text without the spaces around it (ideographic ones too); anything else as it is.
+
+    >>> trimmed("\\u3000Chen ")
+    'Chen'
+    """
+    return value.strip() if isinstance(value, str) else value

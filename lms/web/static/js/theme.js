@@ -1,0 +1,10 @@
+// Runs before the first paint: the chosen theme, else the system's.
+(function (root) {
+  let theme = null;
+  try { theme = localStorage.getItem("theme"); } catch (error) { /* storage may be shut */ }
+  if (theme !== "light" && theme !== "dark") {
+    theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+  root.setAttribute("data-bs-theme", theme);
+  root.classList.add("js");
+})(document.documentElement);
