@@ -87,4 +87,4 @@ def style() -> ResponseReturnValue:
     form = SampleForm()
     form.validate_on_submit()
     state = TABLE.state()
-    return page("desk/style.html", form=form, table=state, rows=paginate_list(ROWS, state), charts=sample_charts())
+    return page("desk/style.html", form=form, state=state, rows=paginate_list(ROWS, state), charts=sample_charts())
