@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     organisation_name_en: str = Field(
         "Ping'an Gas Customer Service Centre", description="The same in English, for certificates."
     )
+    certificate_prefix: str = Field("PA", description="First letters of every certificate number.")
+    certificate_issuer: str = Field("培训部", description="Who issues certificates: the name printed as signature.")
+    certificate_issuer_title: str = Field("培训管理", description="Their post, printed under it.")
+    signing_key_file: str = Field(
+        "", description="PEM file of the key that signs certificates; empty means one made in the data folder."
+    )
+    signing_certificate_file: str = Field(
+        "", description="PEM file of that key's certificate, followed by its chain; needed with a key file."
+    )
     mail_server: str = Field("", description="SMTP host; empty keeps mails on the mail catcher page.")
     mail_port: Annotated[int, Field(ge=1, le=65535, description="SMTP port.")] = 587
     mail_username: str = Field("", description="SMTP user name.")
