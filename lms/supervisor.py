@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 FIRST_PAUSE = 0.5  # seconds before the first restart
@@ -60,7 +61,7 @@ class _Running:
     due: float = 0.0  # when to start it (again), on the monotonic clock
 
     def start(self, now: float) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - the commands are our own
             list(self.program.command),
             env={**os.environ, **self.program.environment},
             start_new_session=True,
@@ -83,10 +84,8 @@ class _Running:
 
     def kill_group(self) -> None:
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):  # it took its whole group with it
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass  # it took its whole group with it
 
 
 def _tie_to(parent: int) -> Callable[[], None]:

@@ -1,6 +1,8 @@
 """Catalogues of messages: text in `translations/zh_CN/LC_MESSAGES/<area>.po`, made readable for gettext here.
 
-It needs Babel and OpenCC alone, so that the wheel's build can call it too. From a checkout:
+Babel calls the languages by their scripts: what is made from `zh_CN` lies in `zh_Hans_CN` and `zh_Hant_TW`.
+
+This module needs Babel and OpenCC alone, so that the wheel's build can call it too. From a checkout:
 `python -m lms.kernel.catalogues`.
 """
 
@@ -11,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 TRANSLATIONS = Path(__file__).parent / "translations"
+SIMPLIFIED, TRADITIONAL = (TRANSLATIONS / name / "LC_MESSAGES" for name in ("zh_Hans_CN", "zh_Hant_TW"))
 
 
 def domains() -> list[str]:
@@ -21,13 +24,12 @@ def domains() -> list[str]:
 def compile_catalogues() -> int:
     """Make the machine-readable catalogues that are missing or older than their text; return how many.
 
-    zh_TW is written from zh_CN by OpenCC (Taiwan standard with phrases). An installed program may stand in a folder
+    zh_Hant_TW is written from zh_CN by OpenCC (Taiwan standard with phrases). An installed program may stand in a folder
     that it cannot write: the wheel brings its catalogues compiled, so nothing is older there.
     """
     made = 0
     for source in _sources():
-        simplified = source.with_suffix(".mo")
-        traditional = TRANSLATIONS / "zh_TW" / "LC_MESSAGES" / simplified.name
+        simplified, traditional = (folder / f"{source.stem}.mo" for folder in (SIMPLIFIED, TRADITIONAL))
         changed = source.stat().st_mtime
         if not all(path.exists() and path.stat().st_mtime >= changed for path in (simplified, traditional)):
             _compile(source, simplified, traditional)
@@ -40,7 +42,7 @@ def _sources() -> list[Path]:
 
 
 def _compile(source: Path, simplified: Path, traditional: Path) -> None:
-    from opencc import OpenCC  # loading its dictionaries takes a while and is needed here alone
+    from opencc import OpenCC  # noqa: PLC0415 - it loads dictionaries for a while, and only this needs them
 
     with source.open("rb") as file:
         catalogue = read_po(file, locale="zh_CN")

@@ -36,10 +36,11 @@ class MailServer:
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
         tls = ssl.create_default_context()
+        where = (settings.mail_server, settings.mail_port)
         if settings.mail_port == IMPLICIT_TLS_PORT:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(settings.mail_server, settings.mail_port, timeout=TIMEOUT, context=tls)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=TIMEOUT, context=tls)
         else:
-            server = smtplib.SMTP(settings.mail_server, settings.mail_port, timeout=TIMEOUT)
+            server = smtplib.SMTP(*where, timeout=TIMEOUT)
             server.ehlo()
             if server.has_extn("starttls") or settings.mail_username:
                 server.starttls(context=tls)  # a password never travels in the clear: no STARTTLS is an error here

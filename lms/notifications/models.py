@@ -56,7 +56,9 @@ class OutboxMail(Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    notification_id: Mapped[UUID | None] = mapped_column(ForeignKey("notification.id", ondelete="SET NULL"), unique=True)
+    notification_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("notification.id", ondelete="SET NULL"), unique=True
+    )
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_name: Mapped[str] = mapped_column(String(120), default="")
     subject: Mapped[str] = mapped_column(String(300))

@@ -77,8 +77,8 @@ def caught_mails(session: Session, *, limit: int = 200) -> tuple[Caught, ...]:
     """Return what the mail catcher holds, newest first."""
     rows = session.execute(
         select(CaughtMail.id, OutboxMail.recipient, OutboxMail.recipient_name, OutboxMail.subject, CaughtMail.caught_at)
-        .join(OutboxMail, OutboxMail.id == CaughtMail.mail_id).order_by(CaughtMail.caught_at.desc(), CaughtMail.id.desc())
-        .limit(limit)
+        .join(OutboxMail, OutboxMail.id == CaughtMail.mail_id)
+        .order_by(CaughtMail.caught_at.desc(), CaughtMail.id.desc()).limit(limit)
     )
     return tuple(Caught(*row) for row in rows)
 

@@ -53,7 +53,7 @@ def notify(
         told += 1
         if recipient.email:
             mail = mail_of(slug, params, to=recipient, link=link, now=now)
-            queue_mail(session, mail, to=recipient.email, to_name=recipient.name, notification_id=notification_id, now=now)
+            queue_mail(session, mail, to=recipient.email, to_name=recipient.name, told_as=notification_id, now=now)
     return told
 
 
@@ -61,20 +61,22 @@ def _tell(
     session: Session, recipient: Recipient, *, slug: str, packed: dict[str, Any], link: str, key: str, now: datetime
 ) -> UUID | None:
     """Write the notification; None when this person has had it."""
-    statement = (
-        _insert(session)(Notification)
-        .values(id=new_id(), person_id=recipient.person_id, slug=slug, params=packed, link=link, key=key, created_at=now)
-        .on_conflict_do_nothing(index_elements=["person_id", "key"])
-        .returning(Notification.id)
-    )
+    values = {
+        "id": new_id(), "person_id": recipient.person_id, "slug": slug, "params": packed, "link": link, "key": key,
+        "created_at": now,
+    }
+    insert = _insert(session)(Notification).values(values)
+    statement = insert.on_conflict_do_nothing(index_elements=["person_id", "key"]).returning(Notification.id)
     told: UUID | None = session.scalar(statement)
     return told
 
 
 def queue_mail(
-    session: Session, mail: MailText, *, to: str, to_name: str = "", notification_id: UUID | None = None, now: datetime
+    session: Session, mail: MailText, *, to: str, to_name: str = "", told_as: UUID | None = None, now: datetime
 ) -> UUID:
     """Put a finished mail into the outbox; it leaves after the commit. Return the mail's id.
+
+    told_as   the notification that the same is told by
 
     Raises ValueError when `to` is no address.
     """
@@ -82,7 +84,7 @@ def queue_mail(
     compose(mail_id, mail, sender="check@localhost", to=to, to_name=to_name, at=now)
     session.add(
         OutboxMail(
-            id=mail_id, notification_id=notification_id, recipient=to, recipient_name=to_name,
+            id=mail_id, notification_id=told_as, recipient=to, recipient_name=to_name,
             subject=" ".join(mail.subject.split())[:300], text=mail.text, html=mail.html, created_at=now,
         )
     )

@@ -1,7 +1,8 @@
 """The words of a notification, from the templates of its slug, in its reader's language and zone.
 
-A slug has a folder `templates/email/<slug>/` with `subject.txt` (one line) and `summary.txt` (plain sentences). Both are
-shown on the notifications page and make up the mail. A slug that wants more in its mail adds `body.txt` or `body.html`.
+A slug has a folder `templates/email/<slug>/` with `subject.txt` (one line) and `summary.txt` (plain sentences). Both
+are shown on the notifications page and make up the mail; one that wants more in its mail adds `body.txt` or
+`body.html`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ def _base_url() -> str:
 def _as_its_reader(locale: str, time_zone: str, now: datetime) -> Iterator[None]:
     """Write as if the reader had asked for the page: their language, their zone, nobody's rights."""
     with current_app.test_request_context(base_url=_base_url()):
-        g.identity, g.locale, g.display_zone, g.request_time = ANONYMOUS, locale, ZoneInfo(time_zone), now
+        g.actor, g.locale, g.display_zone, g.request_time = ANONYMOUS, locale, ZoneInfo(time_zone), now
         yield
 
 

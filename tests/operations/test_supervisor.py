@@ -31,7 +31,8 @@ class Supervised:
 
     def __init__(self, program: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SUPERVISE, program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", SUPERVISE, program], cwd=ROOT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
 
     def next_pid(self) -> int:
@@ -112,7 +113,9 @@ def test_programs_die_with_a_killed_supervisor(supervised):
     supervisor.wait_until_nobody_holds_its_output()
 
 
-@pytest.mark.parametrize(("falls", "seconds"), [(1, 0.5), (2, 1.0), (6, 16.0), (7, LONGEST_PAUSE), (2000, LONGEST_PAUSE)])
+@pytest.mark.parametrize(
+    ("falls", "seconds"), [(1, 0.5), (2, 1.0), (6, 16.0), (7, LONGEST_PAUSE), (2000, LONGEST_PAUSE)]
+)
 def test_pauses_between_restarts_double_up_to_half_a_minute(falls, seconds):
     assert pause_before(falls) == seconds
 
