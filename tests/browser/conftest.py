@@ -1,0 +1,84 @@
+"""A real browser against the real application: headless Chromium, one server thread, jobs run when asked."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from lms.access.identity import Role
+from lms.kernel import clock, jobs
+from lms.people.models import Person
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Site:
+    """The running application and ways into it."""
+
+    app: Flask
+    address: str
+    server: BaseWSGIServer
+    open_context: Callable[..., BrowserContext]
+    put_in: Callable[..., Person]
+
+    def enter(self, who: Role | Person | None = None, *, phone: bool = False, locale: str = "zh-CN") -> Page:
+        """Return a page of somebody signed in (a role makes a new person; None is a visitor), not yet gone anywhere."""
+        context = self.open_context(
+            base_url=self.address, locale=locale, viewport=PHONE if phone else DESK, has_touch=phone,
+            reduced_motion="reduce", timezone_id="Asia/Shanghai",
+        )
+        if who is not None:
+            client = self.app.test_client()
+            self.put_in(client, who)
+            cookie = client.get_cookie("session")
+            assert cookie is not None
+            context.add_cookies([{"name": "session", "value": cookie.value, "url": self.address, "httpOnly": True}])
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        return page
+
+    def run_jobs(self) -> int:
+        """Do what the worker would do now."""
+        with self.app.app_context():
+            return jobs.run_due_jobs(clock.now())
+
+
+@pytest.fixture
+def site(app: Flask, chromium: Browser, sign_in: Callable[..., Person]) -> Iterator[Site]:
+    """The application on an empty database behind a real port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    contexts: list[BrowserContext] = []
+
+    def open_context(**options: object) -> BrowserContext:
+        contexts.append(chromium.new_context(**options))
+        return contexts[-1]
+
+    yield Site(app, f"http://127.0.0.1:{server.server_port}", server, open_context, sign_in)
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
