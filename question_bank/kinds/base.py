@@ -10,6 +10,7 @@ An *answer* is any JSON value: marking must survive whatever a browser, or a han
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +24,7 @@ STEM_LIMIT = 2000
 EXPLANATION_LIMIT = 2000
 OPTION_LIMIT = 500
 MOST_OPTIONS = 10
+_STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 class KindCode(StrEnum):
@@ -159,15 +161,18 @@ def words_of(form: Form) -> dict[str, str]:
 
 def flaws_of_words(content: Content) -> list[Flaw]:
     """Check the parts that every kind shares."""
-    flaws = []
     stem = content.get("stem")
     if not isinstance(stem, str) or not stem.strip():
-        flaws.append(Flaw("stem", "stem_empty"))
-    elif len(stem) > STEM_LIMIT:
-        flaws.append(Flaw("stem", "too_long", {"length": len(stem), "limit": STEM_LIMIT}))
-    explanation = content.get("explanation", "")
-    if not isinstance(explanation, str):
-        flaws.append(Flaw("explanation", "not_text"))
-    elif len(explanation) > EXPLANATION_LIMIT:
-        flaws.append(Flaw("explanation", "too_long", {"length": len(explanation), "limit": EXPLANATION_LIMIT}))
-    return flaws
+        return [Flaw("stem", "stem_empty"), *flaws_of_text("explanation", content.get("explanation", ""), EXPLANATION_LIMIT)]
+    return flaws_of_text("stem", stem, STEM_LIMIT) + flaws_of_text(
+        "explanation", content.get("explanation", ""), EXPLANATION_LIMIT
+    )
+
+
+def flaws_of_text(where: str, text: Any, limit: int) -> list[Flaw]:
+    """Check that something is text of at most `limit` characters, without signs that no file can carry."""
+    if not isinstance(text, str):
+        return [Flaw(where, "not_text")]
+    if len(text) > limit:
+        return [Flaw(where, "too_long", {"length": len(text), "limit": limit})]
+    return [Flaw(where, "strange_sign")] if _STRANGE.search(text) else []

@@ -23,10 +23,10 @@ from typing import Any
 
 import re2
 
-from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, flaws_of_words, words_of
+from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, flaws_of_text, flaws_of_words, words_of
 from question_bank.kinds.folding import ANSWER_LIMIT, fold, plain_text
 
-MOST_BLANKS, MOST_FORMS, PATTERN_LIMIT, FORM_LIMIT = 10, 20, 200, 200
+MOST_BLANKS, MOST_FORMS, PATTERN_LIMIT, FORM_LIMIT, FORMS_LIMIT = 10, 20, 200, 200, 4000
 MARKER = "____"
 _MARKER = re.compile(r"[_＿]{3,}")
 _EMPTY_BRACKETS = re.compile(r"[（(\[【]\s*[)）\]】]|(?<![_＿])[_＿]{2}(?![_＿])")
@@ -51,6 +51,8 @@ class Blank:
             flaws.append(Flaw("blanks", "blanks_unlike_stem", {"marked": marked, "given": len(blanks)}))
         for place, blank in enumerate(blanks):
             flaws += _flaws_of_blank(f"blanks.{place}", place + 1, blank)
+        if not flaws and len(self.to_row(content).answer) > FORMS_LIMIT:
+            flaws.append(Flaw("blanks", "too_long", {"length": len(self.to_row(content).answer), "limit": FORMS_LIMIT}))
         return flaws
 
     def candidate_view(self, content: Content, seed: Seed) -> dict[str, Any]:
@@ -257,8 +259,8 @@ def _flaws_of_blank(where: str, number: int, blank: Any) -> list[Flaw]:
     for form in accepted:
         if not isinstance(form, str) or not fold(form):
             flaws.append(Flaw(where, "blank_empty", detail))
-        elif len(form) > FORM_LIMIT:
-            flaws.append(Flaw(where, "too_long", {"length": len(form), "limit": FORM_LIMIT}))
+        else:
+            flaws += flaws_of_text(where, form, FORM_LIMIT)
     for pattern in patterns:
         if not isinstance(pattern, str) or len(pattern) > PATTERN_LIMIT or _compiled(pattern) is None:
             flaws.append(Flaw(where, "pattern_unreadable", {**detail, "pattern": str(pattern)[:60]}))

@@ -30,7 +30,7 @@ class Multiple:
     def validate(self, content: Content) -> list[Flaw]:
         """List what is wrong: words, options, rule, and a key of fewer than two or unknown options."""
         flaws = flaws_of_words(content) + options.flaws_of_options(content)
-        ids = [option.get("id") for option in content.get("options") or () if isinstance(option, dict)]
+        ids = options.ids_of(content)
         key = content.get("key")
         if not isinstance(key, list) or not key:
             flaws.append(Flaw("key", "key_missing"))

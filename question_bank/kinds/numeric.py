@@ -44,7 +44,8 @@ class Numeric:
             flaws.append(Flaw("tolerance", "tolerance_not_number", {"value": str(tolerance)[:40]}))
         if content.get("tolerance_kind", "absolute") not in ("absolute", "percent"):
             flaws.append(Flaw("tolerance", "tolerance_kind_unknown"))
-        units = [content.get("unit", ""), *(content.get("unit_also") or [])]
+        also = content.get("unit_also", [])
+        units = [content.get("unit", ""), *(also if isinstance(also, list) else [None])]
         if any(not isinstance(unit, str) or len(unit) > UNIT_LIMIT for unit in units):
             flaws.append(Flaw("unit", "unit_too_long", {"limit": UNIT_LIMIT}))
         if content.get("unit_rule", "checked") not in UNIT_RULES:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from question_bank.kinds.base import MOST_OPTIONS, OPTION_LIMIT, Content, Flaw, Form, Row, Seed
+from question_bank.kinds.base import MOST_OPTIONS, OPTION_LIMIT, Content, Flaw, Form, Row, Seed, flaws_of_text
 from question_bank.kinds.folding import fold
 
 IDS = "abcdefghij"
@@ -18,6 +18,12 @@ _BETWEEN = re.compile(r"[\s,，、;；/|.．。和及与]+")
 def options_of(content: Content) -> list[dict[str, Any]]:
     """Return the options of valid content in the author's order."""
     return list(content.get("options") or ())
+
+
+def ids_of(content: Content) -> list[Any]:
+    """Return the option ids of content that need not be valid."""
+    options = content.get("options")
+    return [option.get("id") for option in options if isinstance(option, dict)] if isinstance(options, list) else []
 
 
 def shuffled(content: Content, seed: Seed) -> list[dict[str, str]]:
@@ -55,8 +61,7 @@ def flaws_of_options(content: Content) -> list[Flaw]:
         if not isinstance(text, str) or not text.strip():
             flaws.append(Flaw(where, "option_empty", {"letter": letter(place)}))
             continue
-        if len(text) > OPTION_LIMIT:
-            flaws.append(Flaw(where, "too_long", {"length": len(text), "limit": OPTION_LIMIT}))
+        flaws += flaws_of_text(where, text, OPTION_LIMIT)
         same = seen.setdefault(fold(text), place)
         if same != place:
             flaws.append(Flaw(where, "options_alike", {"letter": letter(place), "other": letter(same)}))

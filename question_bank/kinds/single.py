@@ -22,7 +22,7 @@ class Single:
     def validate(self, content: Content) -> list[Flaw]:
         """List what is wrong: words, options, and a key that names none of them."""
         flaws = flaws_of_words(content) + options.flaws_of_options(content)
-        ids = [option.get("id") for option in content.get("options") or () if isinstance(option, dict)]
+        ids = options.ids_of(content)
         if content.get("key") is None or content.get("key") == "":
             flaws.append(Flaw("key", "key_missing"))
         elif content.get("key") not in ids:

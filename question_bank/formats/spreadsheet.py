@@ -1,0 +1,193 @@
+"""Spreadsheets in: .xlsx, .xls and .csv, with the columns and the headings that teams really have."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from question_bank.formats.columns import column_letter, guess_columns, guess_header, missing_fields
+from question_bank.formats.encoding import decode
+from question_bank.formats.guard import FILE_LIMIT, MOST_CELLS, MOST_ROWS, check_workbook
+from question_bank.formats.options_text import split_options, strip_labels
+from question_bank.formats.records import Record, Trouble, UnreadableFile
+
+CELL_LIMIT = 8000
+"""Characters of one cell; more is cut and said."""
+_HEADING = re.compile(r"[一二三四五六七八九十\d]*[、.．)）]?\s*(\S{0,4}?(?:选|判断|是非|填空|计算|数值)\S{0,2}题?)(?:[（(：:，,].*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as text.
+
+    rows     cells as text, from the sheet's first row and column on
+    merged   row spans (first, last) by column of cells merged downwards
+    """
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    merged: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a sheet is read: which sheet, which row heads it (-1: none), what each column is used for."""
+
+    sheet: str
+    header: int
+    columns: tuple[str, ...]
+
+    @property
+    def missing(self) -> list[str]:
+        """Fields that no column gives and no row can do without."""
+        return missing_fields(self.columns)
+
+
+def read_workbook(data: bytes) -> list[Sheet]:
+    """Read every visible sheet of a workbook that has anything in it. Raises UnreadableFile."""
+    check_workbook(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [meta.name for meta in workbook.sheets_metadata if meta.visible is SheetVisibleEnum.Visible]
+        sheets = [_sheet(workbook, name) for name in names]
+    except (CalamineError, OSError, ValueError) as error:
+        if isinstance(error, UnreadableFile):
+            raise
+        raise UnreadableFile("workbook_broken") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader's own collapse; it is no Exception
+            raise UnreadableFile("workbook_broken") from error
+        raise
+    return _with_content(sheets)
+
+
+def read_csv(data: bytes) -> list[Sheet]:
+    """Read a .csv in any usual encoding, separated by commas, semicolons or tabs. Raises UnreadableFile."""
+    if len(data) > FILE_LIMIT:
+        raise UnreadableFile("file_too_large", limit_mb=FILE_LIMIT // 2**20)
+    text, encoding = decode(data)
+    first = text.split("\n", 1)[0]
+    separator = max(",\t;", key=first.count)
+    try:
+        rows = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    except csv.Error as error:
+        raise UnreadableFile("workbook_broken") from error
+    _check_size(len(rows), max(map(len, rows), default=0))
+    return _with_content([Sheet(encoding, tuple(rows))])
+
+
+def guess_layout(sheets: Sequence[Sheet], name: str = "", header: int | None = None) -> Layout:
+    """Guess how to read: the first sheet with a header, or the one named; `header` overrides the header's row."""
+    chosen = next((sheet for sheet in sheets if sheet.name == name), None)
+    if chosen is None:
+        chosen = next((sheet for sheet in sheets if guess_header(sheet.rows) >= 0), sheets[0])
+    at = guess_header(chosen.rows) if header is None or not -1 <= header < len(chosen.rows) else header
+    width = max(map(len, chosen.rows), default=0)
+    top = list(chosen.rows[at]) if at >= 0 else []
+    return Layout(chosen.name, at, tuple(guess_columns(top + [""] * (width - len(top)))))
+
+
+def records_of(sheet: Sheet, layout: Layout) -> list[Record]:
+    """Read every row below the header that has anything in it.
+
+    A row that is a heading ("二、多项选择题") names the kind of the rows below it. Cells merged downwards count for
+    every row they cover.
+    """
+    filled = _fill_merged(sheet, layout)
+    kind = _kind_in(sheet.name)
+    found = []
+    for index in range(layout.header + 1, len(filled)):
+        row = filled[index]
+        said = [cell for cell in row if cell]
+        if len(said) == 1 and (heading := _kind_in(said[0])):
+            kind = heading
+        elif said:
+            found.append(_record(index + 1, row, layout.columns, kind))
+    return found
+
+
+def _record(number: int, row: Sequence[str], columns: Sequence[str], kind: str) -> Record:
+    fields: dict[str, Any] = {}
+    cells: dict[str, str] = {}
+    troubles = []
+    separate: dict[int, str] = {}
+    for index, name in enumerate(columns):
+        value = row[index] if index < len(row) else ""
+        if not name:
+            continue
+        cells[name.replace("option.", "options.")] = place = f"{column_letter(index)}{number}"
+        if len(value) > CELL_LIMIT:
+            troubles.append(Trouble(place, "cell_too_long", {"length": len(value), "limit": CELL_LIMIT}))
+            value = value[:CELL_LIMIT]
+        if name.startswith("option."):
+            separate[int(name[7:])] = value
+        elif value:
+            fields[name] = value
+    fields["options"] = _separate_options(separate) or split_options(str(fields.get("options", "")))
+    cells.setdefault("options", next((cells[f"options.{place}"] for place in separate), cells.get("options", "")))
+    if kind and not fields.get("kind"):
+        fields["kind"] = kind
+    return Record(number, fields, {name: cell for name, cell in cells.items() if cell}, tuple(troubles))
+
+
+def _separate_options(separate: dict[int, str]) -> list[str]:
+    """Put options from columns of their own in order; a gap stays as an empty option so that letters keep their sense."""
+    last = max((place for place, value in separate.items() if value), default=-1)
+    return strip_labels([separate.get(place, "") for place in range(last + 1)])
+
+
+def _kind_in(text: str) -> str:
+    found = _HEADING.match(text.strip())
+    return found[1] if found and len(text.strip()) < 60 else ""
+
+
+def _fill_merged(sheet: Sheet, layout: Layout) -> list[list[str]]:
+    rows = [list(row) for row in sheet.rows]
+    shared = {index for index, name in enumerate(layout.columns) if name in ("kind", "point", "difficulty", "points")}
+    for first, last, column in sheet.merged:
+        if column in shared and first > layout.header and first < len(rows) and column < len(rows[first]):
+            for index in range(first + 1, min(last + 1, len(rows))):
+                if column < len(rows[index]) and any(rows[index]):
+                    rows[index][column] = rows[first][column]
+    return rows
+
+
+def _sheet(workbook: CalamineWorkbook, name: str) -> Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    _check_size(sheet.total_height, sheet.total_width)
+    rows = tuple(tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
+    spans = sheet.merged_cell_ranges or []
+    merged = tuple((top, bottom, left) for (top, left), (bottom, right) in spans if left == right and bottom > top)
+    return Sheet(name, rows, merged)
+
+
+def _check_size(height: int, width: int) -> None:
+    if height > MOST_ROWS:
+        raise UnreadableFile("too_many_rows", limit=MOST_ROWS, rows=height)
+    if height * width > MOST_CELLS:
+        raise UnreadableFile("too_many_cells", limit=MOST_CELLS)
+
+
+def _with_content(sheets: list[Sheet]) -> list[Sheet]:
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    if not filled:
+        raise UnreadableFile("workbook_empty")
+    return filled
+
+
+def _text(cell: object) -> str:
+    """Return a cell's value as a person reads it: 15.0 as 15, no date as a float."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime | date | time | timedelta):
+        return str(cell)
+    return str(cell).replace("\r\n", "\n").replace("_x000D_", "").strip()
