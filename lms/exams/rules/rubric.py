@@ -54,11 +54,12 @@ class FailAll:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A rubric: criteria, fail-all items, pass mark in whole percent, 1..100."""
+    """A rubric: criteria, fail-all items, pass mark in whole percent, 1..100; `remarks` are notes at a tap."""
 
     criteria: tuple[Criterion, ...]
     fail_all: tuple[FailAll, ...]
     pass_percent: int
+    remarks: tuple[str, ...] = ()
 
     @property
     def out_of(self) -> int:
@@ -73,7 +74,7 @@ class RubricFlaw(StrEnum):
     DUPLICATE_CODE = "duplicate_code"
     MARKS = "marks"
     LEVELS = "levels"
-    PASS_MARK = "pass_mark"
+    THRESHOLD = "threshold"
     DIMENSION_MISSING = "dimension_missing"
 
 
@@ -115,7 +116,7 @@ def flaws(rubric: Rubric) -> tuple[RubricFlaw, ...]:
     if any(not _levels_sound(it.levels) for it in rubric.criteria):
         found.append(RubricFlaw.LEVELS)
     if not 1 <= rubric.pass_percent <= 100:
-        found.append(RubricFlaw.PASS_MARK)
+        found.append(RubricFlaw.THRESHOLD)
     if {it.dimension for it in rubric.criteria} != set(Dimension):
         found.append(RubricFlaw.DIMENSION_MISSING)
     return tuple(found)

@@ -14,7 +14,7 @@ class TermsFlaw(StrEnum):
     """What can be wrong with the terms besides the blueprint."""
 
     DURATION = "duration"
-    PASS_MARK = "pass_mark"
+    THRESHOLD = "threshold"
     GRACE = "grace"
     CAP = "cap"
 
@@ -52,7 +52,7 @@ def terms_flaws(terms: Terms) -> tuple[TermsFlaw, ...]:
     """Return what is wrong with the terms, the blueprint apart; empty when they are sound."""
     checks = {
         TermsFlaw.DURATION: 1 <= terms.duration_minutes <= 720,
-        TermsFlaw.PASS_MARK: 1 <= terms.pass_percent <= 100,
+        TermsFlaw.THRESHOLD: 1 <= terms.pass_percent <= 100,
         TermsFlaw.GRACE: 0 <= terms.grace_seconds <= 300,
         TermsFlaw.CAP: not terms.resit.cap_hinders(terms.pass_percent),
     }

@@ -30,6 +30,11 @@ class Seat:
     epoch: int
 
 
+def seat_hash(secret: str) -> str:
+    """Return what is kept of a browser's own secret, by which it is known again after a reload."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 class SeatTokens:
     """Makes and reads seat tokens with one installation's key."""
 

@@ -107,6 +107,12 @@ class AnswerWriter:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
+    @property
+    def thread_id(self) -> int | None:
+        """The thread that writes now, None while there is nothing to write."""
+        thread = self._thread
+        return thread.ident if thread is not None else None
+
     def save(
         self, engine: Engine, seat: Seat, answers: Sequence[Answer], received_at: datetime
     ) -> tuple[list[Receipt], Standing | None]:
@@ -207,7 +213,7 @@ def write_batch(connection: Connection, batch: Sequence[Delivery]) -> None:
         )
 
 
-def _verdict(delivery: Delivery, answer: Answer, sitting: Row[Any]) -> Verdict:
+def _verdict(delivery: Delivery, answer: Answer, sitting: Row[*tuple[Any, ...]]) -> Verdict:
     save = Save(Key(answer.item, delivery.seat.epoch, answer.sequence), answer.body, delivery.received_at)
     last = last_accepting_instant(sitting.deadline_at, timedelta(seconds=sitting.grace_seconds))
     return judge(save, epoch=sitting.epoch, closed=sitting.closed_at is not None, last_accepting=last)

@@ -1,0 +1,1 @@
+"""Reads about exams, sittings and stations, as frozen dataclasses."""

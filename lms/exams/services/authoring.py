@@ -1,0 +1,162 @@
+"""Write an exam, publish an edition of it, plan a session."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.access.identity import Identity
+from lms.exams.models import Exam, ExamEdition, ExamPurpose, ExamSession
+from lms.exams.queries.bank import supply_of
+from lms.exams.rules import paper
+from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
+from lms.exams.rules.timing import Window
+from lms.exams.words import PLAN_FLAWS, TERMS_FLAWS
+from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
+from lms.kernel.i18n import _
+from lms.records.services import audit
+
+
+def create_exam(
+    session: Session, *, code: str, title: str, title_en: str = "", purpose: ExamPurpose, unit_id: UUID | None = None,
+    terms: Terms, source: str = "own", by: Identity, now: datetime,
+) -> Exam:
+    """Begin an exam as a draft. Raises Conflict when the code is taken."""
+    if session.scalar(select(Exam.id).where(Exam.code == code)):
+        raise Conflict("exam.code_taken", _("There is an exam with the code %(code)s already.", code=code))
+    exam = Exam(
+        code=code, title=title, title_en=title_en, purpose=purpose, unit_id=unit_id, source=source,
+        draft=terms_to_json(terms), created_at=now, changed_at=now,
+    )
+    session.add(exam)
+    session.flush()
+    audit(session, by=by, action="exam.create", subject=f"exam:{code}", now=now)
+    return exam
+
+
+def save_draft(
+    session: Session, exam_id: UUID, *, title: str, title_en: str, purpose: ExamPurpose, terms: Terms, by: Identity,
+    now: datetime,
+) -> Exam:
+    """Keep what an editor wrote; nothing that candidates see changes before it is published."""
+    exam = _exam(session, exam_id)
+    after = terms_to_json(terms)
+    changes = {
+        name: [before, new]
+        for name, before, new in _differences(exam, title, title_en, purpose, after)
+        if before != new
+    }
+    exam.title, exam.title_en, exam.purpose, exam.draft, exam.changed_at = title, title_en, purpose, after, now
+    if changes:
+        audit(session, by=by, action="exam.edit", subject=f"exam:{exam.code}", changes=changes, now=now)
+    return exam
+
+
+def _differences(
+    exam: Exam, title: str, title_en: str, purpose: str, draft: dict[str, Any]
+) -> Sequence[tuple[str, object, object]]:
+    names = sorted({*exam.draft, *draft})
+    return [
+        ("title", exam.title, title), ("title_en", exam.title_en, title_en), ("purpose", exam.purpose, str(purpose)),
+        *((name, exam.draft.get(name), draft.get(name)) for name in names),
+    ]
+
+
+def publish_edition(session: Session, exam_id: UUID, *, by: Identity, now: datetime) -> ExamEdition:
+    """Make the draft the edition that sittings started from now on use.
+
+    Raises Invalid with everything that is wrong or that the bank can't supply, Conflict when nothing changed.
+    """
+    exam = _exam(session, exam_id)
+    terms = terms_from_json(exam.draft)
+    problems = problems_of(session, terms)
+    if problems:
+        raise Invalid(problems, "exam.not_publishable")
+    last = latest_edition(session, exam_id)
+    values = _edition_values(exam, terms)
+    if last is not None and all(getattr(last, name) == value for name, value in values.items()):
+        raise Conflict("exam.nothing_changed", _("Nothing has changed since edition %(n)s.", n=last.number))
+    edition = ExamEdition(
+        exam_id=exam.id, number=last.number + 1 if last else 1, published_at=now, published_by=by.person_id, **values
+    )
+    session.add(edition)
+    session.flush()
+    audit(session, by=by, action="exam.publish", subject=f"exam:{exam.code}", now=now,
+          changes={"edition": [last.number if last else None, edition.number]})
+    return edition
+
+
+def _edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
+    return {
+        "title": exam.title, "title_en": exam.title_en, "blueprint": parts_to_json(terms.parts),
+        "questions": terms.questions, "full_mark": terms.full_mark, "duration_minutes": terms.duration_minutes,
+        "pass_percent": terms.pass_percent, "grace_seconds": terms.grace_seconds,
+        "shuffle_questions": terms.shuffle_questions, "shuffle_options": terms.shuffle_options,
+        "resit": terms_to_json(terms)["resit"], "release": terms.release,
+    }
+
+
+def problems_of(session: Session, terms: Terms) -> list[Problem]:
+    """Return what keeps terms from being published: flaws, and what the bank can't supply."""
+    problems = [Problem(flaw.value, str(TERMS_FLAWS[flaw])) for flaw in terms_flaws(terms)]
+    flaws = paper.flaws(terms.parts)
+    problems += [
+        Problem("parts" if flaw.part is None else f"parts-{flaw.part}", str(PLAN_FLAWS[flaw.code])) for flaw in flaws
+    ]
+    if not flaws:
+        problems += [
+            Problem(
+                f"parts-{it.part}",
+                _("The bank has %(have)s of the %(want)s questions this line asks for.", have=it.granted, want=it.wanted),
+            )
+            for it in supply_of(session, terms.parts)
+            if it.short
+        ]
+    return problems
+
+
+def plan_session(
+    session: Session, exam_id: UUID, *, title: str, place: str = "", opens_at: datetime, closes_at: datetime,
+    unit_id: UUID | None = None, by: Identity, now: datetime,
+) -> ExamSession:
+    """Plan a session of a published exam. Raises Invalid when the window has no length or nothing is published."""
+    exam = _exam(session, exam_id)
+    try:
+        Window(opens_at, closes_at)
+    except ValueError:
+        raise Invalid([Problem("closes_at", _("The session closes after it opens."))]) from None
+    if latest_edition(session, exam_id) is None:
+        raise Invalid([Problem("exam_id", _("Publish the exam first."))])
+    planned = ExamSession(
+        exam_id=exam.id, title=title, place=place, opens_at=opens_at, closes_at=closes_at, unit_id=unit_id,
+        created_at=now, created_by=by.person_id,
+    )
+    session.add(planned)
+    session.flush()
+    audit(session, by=by, action="exam_session.plan", subject=f"exam_session:{planned.id}", now=now)
+    return planned
+
+
+def retire_exam(session: Session, exam_id: UUID, *, reason: str, by: Identity, now: datetime) -> None:
+    """Take an exam out of use; running sittings end as they would have, records stay."""
+    exam = _exam(session, exam_id)
+    if exam.retired_at is None:
+        exam.retired_at = now
+        audit(session, by=by, action="exam.retire", subject=f"exam:{exam.code}", reason=reason, now=now)
+
+
+def latest_edition(session: Session, exam_id: UUID) -> ExamEdition | None:
+    """Return the newest published edition, None when nothing was published yet."""
+    return session.scalars(
+        select(ExamEdition).where(ExamEdition.exam_id == exam_id).order_by(ExamEdition.number.desc()).limit(1)
+    ).first()
+
+
+def _exam(session: Session, exam_id: UUID) -> Exam:
+    exam = session.get(Exam, exam_id)
+    if exam is None:
+        raise NotFound
+    return exam

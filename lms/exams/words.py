@@ -1,0 +1,67 @@
+"""What codes of the rules are called on pages and in refusals."""
+
+from collections.abc import Mapping
+
+from lms.exams.models import AssignmentState, CloseKind, ExamPurpose, GrantKind, ReleaseRule
+from lms.exams.rules.paper import FlawCode
+from lms.exams.rules.resits import Step
+from lms.exams.rules.rubric import Dimension
+from lms.exams.rules.terms import TermsFlaw
+from lms.kernel.i18n import _l
+
+Words = Mapping[str, object]  # code -> a sentence in the reader's language
+
+PURPOSES: Words = {
+    ExamPurpose.ENTRANCE: _l("Entrance exam"),
+    ExamPurpose.STAGE: _l("Stage exam"),
+    ExamPurpose.FINAL: _l("Final exam"),
+    ExamPurpose.REFRESHER: _l("Refresher exam"),
+    ExamPurpose.SPOT_CHECK: _l("Spot check"),
+}
+RELEASES: Words = {
+    ReleaseRule.AFTER_SUBMIT: _l("as soon as the paper is handed in"),
+    ReleaseRule.AFTER_SESSION: _l("once the session is over"),
+    ReleaseRule.NEVER: _l("never"),
+}
+CLOSE_KINDS: Words = {
+    CloseKind.SUBMITTED: _l("handed in"),
+    CloseKind.DEADLINE: _l("time ran out"),
+    CloseKind.INVIGILATOR: _l("ended by the invigilator"),
+    CloseKind.CANCELLED: _l("cancelled"),
+}
+GRANT_KINDS: Words = {
+    GrantKind.EXTENSION: _l("Extension"),
+    GrantKind.PAUSE: _l("Pause made good"),
+}
+ASSIGNMENT_STATES: Words = {
+    AssignmentState.OPEN: _l("Open"),
+    AssignmentState.PASSED: _l("Passed"),
+    AssignmentState.ENDED: _l("Ended"),
+    AssignmentState.CANCELLED: _l("Cancelled"),
+}
+STEPS: Words = {
+    Step.SIT: _l("may sit now"),
+    Step.CONTINUE: _l("is sitting now"),
+    Step.WAIT: _l("waits for the resit"),
+    Step.RETRAIN: _l("has to relearn first"),
+    Step.DECISION: _l("waits for the manager's decision"),
+    Step.PASSED: _l("has passed"),
+    Step.ENDED: _l("ended without passing"),
+}
+PLAN_FLAWS: Words = {
+    FlawCode.EMPTY: _l("Add at least one line to the blueprint."),
+    FlawCode.COUNT: _l("A line asks for 1 to 200 questions."),
+    FlawCode.POINTS: _l("A question is worth more than 0 and at most 100 marks."),
+    FlawCode.TOO_LONG: _l("A paper has at most 200 questions."),
+}
+TERMS_FLAWS: Words = {
+    TermsFlaw.DURATION: _l("The working time is 1 to 720 minutes."),
+    TermsFlaw.THRESHOLD: _l("The pass mark is 1 to 100 percent."),
+    TermsFlaw.GRACE: _l("The network grace is 0 to 300 seconds."),
+    TermsFlaw.CAP: _l("A cap below the pass mark would let no resit pass."),
+}
+DIMENSIONS: Words = {
+    Dimension.CORRECTNESS: _l("Correctness"),
+    Dimension.PROFICIENCY: _l("Proficiency"),
+    Dimension.PROBLEM_SOLVING: _l("Problem solving"),
+}
