@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import unescape
 from importlib import import_module
 from pathlib import Path
 
@@ -20,8 +21,8 @@ PACKAGES = ("lms", "courses", "question_bank", "simulations")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
             "npgettext": ((1, "c"), 2, 3), "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 SPOKEN = re.compile(r"""(?:title|alt|aria-label|placeholder)=["']([^"'{}]*[A-Za-z一-鿿]{2,}[^"'{}]*)["']""")
-TAG = re.compile(r"<(?:!--.*?--|script\b.*?</script|style\b.*?</style|[^>]*)>|&\w+;", re.DOTALL)
-NAMES_OF_ITS_OWN = {"FloorReady", "English", "SHA", "QR", "PDF", "URL", "CSV", "xlsx", "csv", "Esc", "Ctrl", "GIFT", "API", "XML"}
+TAG = re.compile(r"<(?:!--.*?--|script\b.*?</script|style\b.*?</style|[^>]*)>", re.DOTALL)
+NAMES_OF_ITS_OWN = {"FloorReady", "持证上岗", "准", "持", "证", "上", "岗", "English", "SHA", "QR", "PDF", "URL", "CSV", "xlsx", "csv", "Esc", "Ctrl", "GIFT", "API", "XML"}
 
 
 def words_outside_gettext(template: Path) -> list[str]:
@@ -31,7 +32,7 @@ def words_outside_gettext(template: Path) -> list[str]:
     text = "".join(value if kind == "data" else "" if kind.endswith(("_begin", "_end")) else "\x00" for _, kind, value in tokens)
     found = [match.strip() for match in SPOKEN.findall(text)]
     for part in TAG.sub("\n", text).split("\n"):
-        found += [word for word in re.findall(r"[A-Za-z]{2,}|[一-鿿]+", part.replace("\x00", " "))
+        found += [word for word in re.findall(r"[A-Za-z]{2,}|[一-鿿]+", unescape(part).replace("\x00", " "))
                   if word not in NAMES_OF_ITS_OWN]
     return found
 
