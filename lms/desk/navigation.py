@@ -74,7 +74,8 @@ ENTRIES: Final[dict[str, Entry]] = {
 SPINES: Final[tuple[tuple[Role, tuple[str, ...]], ...]] = (
     (Role.MANAGER, ("board", "people", "waivers", "rules")),
     (Role.HR, ("home", "people", "roster", "organisation", "board", "rules")),
-    (Role.TRAINING_ADMIN, ("home", "rules", "courses", "questions", "papers", "people", "roster", "board", "waivers", "ledger")),
+    (Role.TRAINING_ADMIN, ("home", "rules", "courses", "questions", "papers", "people", "roster", "board", "waivers",
+                           "ledger")),
     (Role.TRAINER, ("home", "courses", "questions", "papers", "scripts", "people")),
     (Role.ASSESSOR, ("home", "stations", "reviews", "scripts")),
     (Role.REVIEWER, ("home", "courses", "questions", "scripts")),

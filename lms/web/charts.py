@@ -4,6 +4,7 @@ Every chart carries its figures as a table too (`Chart.table_head`, `Chart.table
 prints both. Texts are shown as given: hand in translated ones.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from markupsafe import Markup
 from pygal.style import Style  # type: ignore[import-untyped]  # ships no types
 
 WIDTH: Final = 360  # units of the drawing; CSS scales it to the column
+# pygal leaves an import hook of the old kind behind, at which Python warns; we use none of its plugins.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 LETTER: Final = 6.2  # width of a Latin letter at 11 px; Chinese takes two
 ROW: Final = 27
 BAR: Final = 13

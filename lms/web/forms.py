@@ -42,6 +42,13 @@ class Form(FlaskForm):
                 filters.insert(0, trimmed)
             return unbound_field.bind(form=form, filters=filters, **options)
 
+    def process(self, *args: Any, **values: Any) -> None:
+        """Fill the fields; what was typed is trimmed too, so that spaces alone don't count as an answer."""
+        super().process(*args, **values)
+        for field in self:
+            if isinstance(field, StringField) and not isinstance(field, PasswordField) and field.raw_data:
+                field.raw_data = [trimmed(value) for value in field.raw_data]
+
     def take(self, problems: Invalid | Sequence[Problem]) -> None:
         """Put a use case's problems at their fields; what belongs to no field stands on top of the form."""
         found = problems.problems if isinstance(problems, Invalid) else problems
