@@ -1,0 +1,1 @@
+"""Rules of courses: pure functions of events, editions and instants."""
