@@ -44,7 +44,9 @@ class Permission(StrEnum):
     SITTING_SIT = "sitting.sit"
     SITTING_READ = "sitting.read"
     SITTING_SAVE = "sitting.save"  # by a seat token, checked by the view itself
+    RESIT_DECIDE = "resit.decide"  # what follows when somebody's attempts are used up
     STATION_MARK = "station.mark"
+    STATION_ASSIGN = "station.assign"
     STATION_READ = "station.read"
 
     CALL_PLAY = "call.play"

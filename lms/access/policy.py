@@ -54,6 +54,8 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.SITTING_SIT: own_record,
     P.SITTING_READ: _knows_them,
     P.SITTING_SAVE: public,
+    P.RESIT_DECIDE: all_of(any_of(leads_their_unit, _training_admin), is_not(own_record)),
+    P.STATION_ASSIGN: any_of(_trainer, leads_their_unit, _assessor),
     P.STATION_MARK: all_of(_assessor, is_not(own_record)),
     P.STATION_READ: _knows_them,
 
