@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         int, Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation.")
     ] = 5
     lease_seconds: Annotated[int, Field(ge=5, le=3600, description="How long a worker may hold a job silently.")] = 60
+    seal_copy_dir: Path | None = Field(
+        None, description="Folder on another machine or medium that every daily seal of the ledger is copied to."
+    )
     sample: bool = Field(False, description="This is the sample call centre: sample sign-ins and the mail catcher work.")
     testing: bool = Field(False, description="Set by the test suite only.")
 

@@ -1,8 +1,8 @@
-"""What this area adds to the application: its tables."""
+"""What this area adds to the application: its tables and its daily seal."""
 
 from flask import Flask
 
-from lms.records import models  # noqa: F401 - its tables
+from lms.records import models, tasks  # noqa: F401 - its tables and tasks
 
 
 def install(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Reads of the ledger and the audit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.records import keys
 from lms.records.models import LedgerHead, LedgerSeal, TrainingFact
 from lms.records.rules import GENESIS, Break, Fact, check_chain, check_seal, in_force, seal_digest
+from lms.records.seals import SealCopy
 
 _COLUMNS = tuple(Fact.__dataclass_fields__)
 _TABLE = TrainingFact.__table__.c
@@ -68,8 +69,11 @@ class Verification:
         return not self.breaks
 
 
-def verify_ledger(session: Session) -> Verification:
-    """Recompute every hash, link, head and seal. Reads the whole ledger, one person at a time."""
+def verify_ledger(session: Session, copies: Sequence[SealCopy] = ()) -> Verification:
+    """Recompute every hash, link, head and seal. Reads the whole ledger, one person at a time.
+
+    copies   seals kept outside the system; each must still be here, and what it sealed too
+    """
     heads = {row.person_id: (row.sequence, row.hash) for row in session.scalars(select(LedgerHead)) if row.sequence}
     hashes: dict[tuple[str, int], str] = {}
     breaks: list[Break] = []
@@ -82,6 +86,11 @@ def verify_ledger(session: Session) -> Verification:
         breaks += check_chain(person_id, chain, heads.get(person_id))
     breaks += [Break(person_id, heads[person_id][0], "missing") for person_id in heads.keys() - seen]
     seals = list(session.scalars(select(LedgerSeal).order_by(LedgerSeal.day)))
+    kept = {seal.day.isoformat(): seal.digest for seal in seals}
+    for copy in copies:
+        breaks += check_seal(copy.heads, hashes)
+        if kept.get(copy.day) != copy.digest:
+            breaks.append(Break(None, 0, "copy"))
     previous = GENESIS
     for seal in seals:
         breaks += check_seal(seal.heads, hashes)

@@ -59,7 +59,7 @@ def fact_hash(fact: Fact) -> str:
 
 @dataclass(frozen=True)
 class Break:
-    """A place where a chain doesn't hold. code: hash, link, sequence, head, missing, seal, signature."""
+    """A place where a chain doesn't hold. code: hash, link, sequence, head, missing, seal, copy, signature."""
 
     person_id: UUID | None
     sequence: int

@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
-from lms.kernel.db import new_id
+from lms.kernel.db import new_id, session_after_commit
 from lms.kernel.errors import Conflict
-from lms.records import keys
+from lms.records import keys, seals
 from lms.records.models import AuditEntry, LedgerHead, LedgerSeal, Outcome, TrainingFact
 from lms.records.queries import as_fact
 from lms.records.rules import GENESIS, Fact, fact_hash, seal_digest
@@ -112,7 +112,10 @@ def audit(
 
 
 def seal_day(session: Session, *, now: datetime, today: datetime) -> LedgerSeal | None:
-    """Sign all heads for the day before `today` (local midnight, aware); None when that day is sealed already."""
+    """Sign all heads for the day before `today` (local midnight, aware); None when that day is sealed already.
+
+    After the commit a copy goes to every seal folder (`seals.folders`): a seal is worth what lies outside.
+    """
     day = (today - timedelta(days=1)).date()
     if session.scalar(select(LedgerSeal.id).where(LedgerSeal.day == day)):
         return None
@@ -130,4 +133,5 @@ def seal_day(session: Session, *, now: datetime, today: datetime) -> LedgerSeal 
         signature=signature, key_id=key_id,
     )
     session.add(seal)
+    session_after_commit(session, lambda: seals.write_copies(seal))
     return seal

@@ -8,8 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict
+from lms.kernel.settings import get_settings
 from lms.records.models import Outcome
 from lms.records.queries import facts_of, verify_ledger
+from lms.records.seals import read_copies
 from lms.records.services import seal_day
 from tests.factories import make_fact, make_person
 
@@ -76,6 +78,28 @@ def test_a_whole_chain_taken_out_with_its_head_is_found_by_the_seal(session, cha
     without_triggers("DELETE FROM training_fact WHERE activity = 'exam:gas-theory'")
     without_triggers("DELETE FROM ledger_head WHERE sequence = 3")
     assert [found.code for found in verify_ledger(session).breaks] == ["seal"]
+
+
+def test_a_seal_taken_out_of_the_database_is_found_by_its_copy_outside(session, chain, now, tmp_path):
+    get_settings().seal_copy_dir = tmp_path
+    with unit_of_work() as writing:
+        seal_day(writing, now=now, today=now)
+    get_settings().seal_copy_dir = None
+    copies = read_copies(tmp_path)
+    assert verify_ledger(session, copies).holds
+    with db.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS ledger_seal_no_delete" if connection.dialect.name == "sqlite"
+                                else "ALTER TABLE ledger_seal DISABLE TRIGGER ALL"))
+        connection.execute(text("DELETE FROM ledger_seal"))
+        connection.commit()
+    reading().rollback()
+    assert [found.code for found in verify_ledger(session, copies).breaks] == ["copy"]
+
+
+def test_a_file_that_is_no_seal_is_named(tmp_path):
+    (tmp_path / "2026-03-01.json").write_text("{}")
+    with pytest.raises(ValueError, match="2026-03-01"):
+        read_copies(tmp_path)
 
 
 def test_a_day_is_sealed_once(session, chain, now):
