@@ -1,0 +1,1 @@
+"""The language of call scripts: parser, tree, checks, compiler, phrase libraries, plans."""

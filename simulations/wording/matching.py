@@ -1,0 +1,179 @@
+"""Find a pattern in a sentence: every place, every alternative, in time that grows with the length alone.
+
+A gap may cross a comma only where speech does so: between two longer wordings (「平安燃气，工号3276号」) or behind a
+short fronted topic (「灯，您千万别碰」); 「打开窗户，电灯别碰」 must not become "switch on the light".
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from .patterns import CallStart, Choice, FactWords, Gap, Item, Literal, Sequence, StaffNumber
+from .reading import Sentence, Token
+from .sounds import sounds_like
+
+# One-character verbs inside these words are not those verbs: 开关 is a switch, not "switch on".
+_WORDS_OF_THEIR_OWN: Final = (
+    "开关", "关于", "关系", "关键", "相关", "有关", "关心", "关注", "关照", "关怀", "开始", "离开", "开水", "开心", "展开", "公开",
+    "召开", "海关", "机关", "难关", "开户", "开票", "开通", "开具", "到底", "到时", "等到", "感到", "收到", "得到", "听到", "看到",
+    "闻到", "见到", "遇到", "想到", "提到", "说到", "做到", "到位", "退休", "办法", "办公", "管道", "管子", "水管", "软管", "胶管",
+    "气管", "管理", "主管", "尽管", "不管", "动作", "活动", "自动", "主动", "移动", "激动", "行动", "启动", "感动", "变动", "按照", "按时", "按键",
+    "外卖", "另外", "意外", "出现", "指出", "提出", "去年", "找到",
+)
+_WORD_STARTS: Final = {word[0]: tuple(w for w in _WORDS_OF_THEIR_OWN if w[0] == word[0]) for word in _WORDS_OF_THEIR_OWN}
+_VERBS: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用")
+_TOPIC_LENGTH: Final = 8
+_MAX_STAFF_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place where a pattern stands: token indexes first..last, its literals' ranges [a, b), gap length."""
+
+    first: int
+    last: int
+    literals: tuple[tuple[int, int], ...]
+    gap: int
+    weak: bool
+    alternative: str
+
+
+class _Point(NamedTuple):
+    """Where the matcher stands: next token, tokens left in the gap, whether a comma was crossed since a literal."""
+
+    at: int
+    crossed: bool
+    literals: tuple[tuple[int, int], ...]
+    weak: bool
+
+
+def find(pattern: Choice, sentence: Sentence, *, starts_call: bool, by_ear: bool) -> tuple[Match, ...]:
+    """Find every match, shortest gap first at each start.
+
+    starts_call    the sentence opens the call, so that `^` may match at its start
+    by_ear         literals of two or more characters may be met by sound (voice only); such matches are weak
+    """
+    search = _Search(sentence, starts_call, by_ear)
+    found: dict[tuple[int, int, tuple[tuple[int, int], ...]], Match] = {}
+    for first, token in enumerate(sentence.tokens):
+        if token.is_break:
+            continue
+        for sequence in pattern.options:
+            for point in search.follow(sequence, _Point(first, False, (), False), first):
+                match = _as_match(sentence, first, point, sequence.text)
+                key = (match.first, match.last, match.literals)
+                if key not in found or (found[key].weak and not match.weak):
+                    found[key] = match
+    return tuple(sorted(found.values(), key=lambda m: (m.first, m.gap, m.last)))
+
+
+def _as_match(sentence: Sentence, first: int, point: _Point, alternative: str) -> Match:
+    last = point.at - 1
+    inside = sum(1 for t in sentence.tokens[first:point.at] if not t.is_break)
+    gap = inside - sum(b - a for a, b in point.literals)
+    return Match(first, last, point.literals, gap, point.weak, alternative)
+
+
+class _Search:
+    """The matcher's view of one sentence."""
+
+    def __init__(self, sentence: Sentence, starts_call: bool, by_ear: bool) -> None:
+        self.tokens = sentence.tokens
+        self.starts_call = starts_call
+        self.by_ear = by_ear
+        self.own_word = _inside_own_words(sentence.tokens)
+
+    def follow(self, sequence: Sequence, start: _Point, first: int) -> list[_Point]:
+        """Follow a sequence from a point; one best point for each end and comma state."""
+        points = [start]
+        for item in sequence.items:
+            reached: dict[tuple[int, bool, tuple[int, int] | None], _Point] = {}
+            for point in points:
+                for after in self.take(item, point, first):
+                    key = (after.at, after.crossed, after.literals[-1] if after.literals else None)
+                    if key not in reached or (reached[key].weak and not after.weak):
+                        reached[key] = after
+            points = list(reached.values())
+            if not points:
+                break
+        return points
+
+    def take(self, item: Item, point: _Point, first: int) -> list[_Point]:
+        """Take one item from one point."""
+        if isinstance(item, Literal):
+            return self._literal(item, point)
+        if isinstance(item, Gap):
+            return self._gap(item.size, point)
+        if isinstance(item, Choice):
+            return [after for option in item.options for after in self.follow(option, point, first)]
+        if isinstance(item, StaffNumber):
+            return self._staff_number(point)
+        if isinstance(item, FactWords):
+            return []
+        assert isinstance(item, CallStart)
+        return [point] if self.starts_call and point.at == 0 == first else []
+
+    def _literal(self, literal: Literal, point: _Point) -> list[_Point]:
+        at, weak = point.at, point.weak
+        if not literal.tokens or at + len(literal.tokens) > len(self.tokens):
+            return []
+        for i, wanted in enumerate(literal.tokens):
+            heard = self.tokens[at + i].text
+            if heard == wanted:
+                continue
+            if not (self.by_ear and len(literal.tokens) > 1 and sounds_like(heard, wanted)):
+                return []
+            weak = True
+        end = at + len(literal.tokens)
+        if len(literal.tokens) == 1 and at in self.own_word:
+            return []
+        if point.crossed and point.literals and not self._may_cross(point.literals[-1], (at, end)):
+            return []
+        return [_Point(end, False, (*point.literals, (at, end)), weak)]
+
+    def _gap(self, size: int, point: _Point) -> list[_Point]:
+        points, at, crossed, used = [point], point.at, point.crossed, 0
+        while at < len(self.tokens) and used < size:
+            token = self.tokens[at]
+            at += 1
+            if token.is_break:
+                crossed = True
+            else:
+                used += 1
+            points.append(_Point(at, crossed, point.literals, point.weak))
+        return points
+
+    def _staff_number(self, point: _Point) -> list[_Point]:
+        at = point.at
+        if at < len(self.tokens) and self.tokens[at].kind == "w":
+            at += 1
+        end = at
+        while end < len(self.tokens) and self.tokens[end].kind == "d" and end - at < _MAX_STAFF_DIGITS:
+            end += 1
+        if end == at or (point.at and self.tokens[point.at - 1].kind == "d"):
+            return []
+        return [_Point(end, False, (*point.literals, (point.at, end)), point.weak)]
+
+    def _may_cross(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+        """Tell whether a gap between two literals may cross the comma between them."""
+        if left[1] - left[0] > 1 and right[1] - right[0] > 1:
+            return True
+        if left[1] - left[0] == 1 and self.tokens[left[0]].text in _VERBS:
+            return False
+        start = left[0]
+        while start > 0 and not self.tokens[start - 1].is_break:
+            start -= 1
+        end = left[1]
+        while not self.tokens[end].is_break:
+            end += 1
+        topic = self.tokens[start:end]
+        return end - left[1] <= 1 and len(topic) <= _TOPIC_LENGTH and not any(t.text in _VERBS for t in topic)
+
+
+def _inside_own_words(tokens: tuple[Token, ...]) -> frozenset[int]:
+    """Return the indexes of characters that belong to a longer word of another meaning."""
+    inside: set[int] = set()
+    for i, token in enumerate(tokens):
+        for word in _WORD_STARTS.get(token.text, ()):
+            if all(i + k < len(tokens) and tokens[i + k].text == c for k, c in enumerate(word)):
+                inside.update(range(i, i + len(word)))
+    return frozenset(inside)

@@ -1,0 +1,111 @@
+"""A named phrase and where it is heard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from .characters import plain
+from .lexicon import QUESTION_WORDS
+from .matching import Match, find
+from .patterns import Choice, parse_pattern, quick_test, with_facts
+from .polarity import Judgement, Polarity, judge
+from .reading import Sentence, read
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A pattern with a name, its examples and how it is used.
+
+    positive, negative   replies that must and must not match, as their author wrote them
+    asks                 a question by nature, so that being asked doesn't neutralise it
+    leans_negative       only ever dissuaded from or forbidden
+    """
+
+    name: str
+    pattern: Choice
+    source: str
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    asks: bool = False
+    leans_negative: bool = False
+    origin: str = ""
+    line: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, name: str, source: str, **more: Any) -> "Phrase":
+        """Make a phrase from its text. Raises PatternError."""
+        return cls(plain(name), parse_pattern(source), source, **more)
+
+    def filled(self, facts: Mapping[str, str]) -> "Phrase":
+        """Return the phrase with the facts' values in place of `{name}`. Raises KeyError."""
+        return replace(self, pattern=with_facts(self.pattern, facts))
+
+    @cached_property
+    def _quick(self) -> Any:
+        return quick_test(self.pattern)
+
+    def heard_in(self, text: str, *, opens_call: bool = False, by_ear: bool = False) -> tuple["Hearing", ...]:
+        """Return everything that one reply says of this phrase, in order of speech.
+
+        opens_call   the reply holds the learner's first words
+        by_ear       the reply was spoken and may be met by sound
+        """
+        heard: list[Hearing] = []
+        for number, sentence in enumerate(read(text).sentences):
+            if not by_ear and not self._quick.search(sentence.text):
+                continue
+            matches = find(self.pattern, sentence, starts_call=opens_call and number == 0, by_ear=by_ear)
+            heard.extend(self._settled(sentence, matches))
+        return tuple(heard)
+
+    def says(self, text: str, *, negated: bool = False, opens_call: bool = False, by_ear: bool = False) -> bool:
+        """Tell whether the reply's last word on this phrase is an affirmation (or, if asked, a negation)."""
+        settled = [h.polarity for h in self.heard_in(text, opens_call=opens_call, by_ear=by_ear)
+                   if h.polarity is not Polarity.NEUTRAL]
+        return bool(settled) and settled[-1] is (Polarity.NEGATED if negated else Polarity.AFFIRMED)
+
+    def _settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
+        """Judge overlapping matches as one: decided before neutral, exact before by ear, then the tightest."""
+        clusters: list[list[Match]] = []
+        end = -1
+        for match in matches:
+            if match.first <= end:
+                clusters[-1].append(match)
+            else:
+                clusters.append([match])
+            end = max(end, match.last)
+        return [self._of_cluster(sentence, cluster) for cluster in clusters]
+
+    def _of_cluster(self, sentence: Sentence, cluster: list[Match]) -> "Hearing":
+        judged = [(judge(sentence, m, asks_by_nature=self.asks or (not self.leans_negative and _asks(m)), leans_negative=self.leans_negative), m)
+                  for m in cluster]
+        judgement, match = min(
+            judged, key=lambda jm: (jm[0].polarity is Polarity.NEUTRAL, jm[1].weak, jm[1].gap, jm[1].first, jm[1].last))
+        return Hearing(judgement, sentence.tokens[match.first].start, sentence.tokens[match.last].end,
+                       match.alternative, by_sound=match.weak)
+
+
+def _asks(match: Match) -> bool:
+    return bool(QUESTION_WORDS.search(match.alternative))
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """One place where a phrase was heard; start and end are offsets in the reply as it was said."""
+
+    judgement: Judgement
+    start: int
+    end: int
+    alternative: str
+    by_sound: bool
+
+    @property
+    def polarity(self) -> Polarity:
+        """Affirmed, negated or neutral."""
+        return self.judgement.polarity
+
+    @property
+    def weak(self) -> bool:
+        """Resting on a sound or on an uncertain scope."""
+        return self.by_sound or self.judgement.weak
