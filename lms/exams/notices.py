@@ -84,7 +84,7 @@ def tell_station_result(session: Session, visit: StationVisit, *, now: datetime)
     """Tell a candidate the result of a station."""
     person = session.get_one(Person, visit.person_id)
     notify(
-        session, to=[recipient(session, person)], slug="station-result", link=f"/exams/visits/{visit.id}/result",
+        session, to=[recipient(session, person)], slug="station-result", link=f"/stations/visits/{visit.id}/result",
         key=f"station-result:{visit.id}", now=now,
         params={
             "title": visit.station.title, "title_en": visit.station.title_en, "points": visit.points,

@@ -1,6 +1,7 @@
 """What codes of the rules are called on pages and in refusals."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from lms.exams.models import AssignmentState, CloseKind, ExamPurpose, GrantKind, ReleaseRule
 from lms.exams.rules.paper import FlawCode
@@ -9,7 +10,7 @@ from lms.exams.rules.rubric import Dimension
 from lms.exams.rules.terms import TermsFlaw
 from lms.kernel.i18n import _l
 
-Words = Mapping[str, object]  # code -> a sentence in the reader's language
+Words = Mapping[str, Any]  # code -> a sentence in the reader's language
 
 PURPOSES: Words = {
     ExamPurpose.ENTRANCE: _l("Entrance exam"),

@@ -22,8 +22,8 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
     terms = terms or Terms(())
     code = code or f"exam-{next(_numbers)}"
     values = {
-        "title": "应急处置考试", "title_en": "Emergency exam", "purpose": ExamPurpose.STAGE, "draft": terms_to_json(terms),
-        "created_at": clock.now(), "changed_at": clock.now(), **fields,
+        "title": "应急处置考试", "title_en": "Emergency exam", "purpose": ExamPurpose.STAGE,
+        "draft": terms_to_json(terms), "created_at": clock.now(), "changed_at": clock.now(), **fields,
     }
     with unit_of_work() as session:
         exam = Exam(code=code, **values)
@@ -31,8 +31,8 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
         session.flush()
         session.add(
             ExamEdition(
-                exam_id=exam.id, number=1, title=exam.title, title_en=exam.title_en, blueprint=parts_to_json(terms.parts),
-                questions=max(terms.questions, 1), full_mark=max(terms.full_mark, 1),
+                exam_id=exam.id, number=1, title=exam.title, title_en=exam.title_en,
+                blueprint=parts_to_json(terms.parts), questions=max(terms.questions, 1), full_mark=max(terms.full_mark, 1),
                 duration_minutes=terms.duration_minutes, pass_percent=terms.pass_percent,
                 grace_seconds=terms.grace_seconds, shuffle_questions=terms.shuffle_questions,
                 shuffle_options=terms.shuffle_options, resit=terms_to_json(terms)["resit"], release=terms.release,

@@ -22,6 +22,7 @@ class Task:
     """Something to relearn before a resit; `done_at` is None while it is open."""
 
     activity: str
+    sitting_id: UUID
     points: tuple[str, ...]
     assigned_at: datetime
     done_at: datetime | None
@@ -98,7 +99,7 @@ def tasks_of(session: Session, assignment: ExamAssignment, *, at: datetime) -> t
     facts = [it for it in facts_of(session, assignment.person_id, at=at) if it.outcome in DONE]
     return tuple(
         Task(
-            row.activity, tuple(row.points.split()), row.assigned_at,
+            row.activity, row.sitting_id, tuple(row.points.split()), row.assigned_at,
             min((it.occurred_at for it in facts
                  if it.activity == row.activity and it.occurred_at >= row.assigned_at), default=None),
         )

@@ -17,9 +17,8 @@ from lms.exams.models import (
     VisitState,
 )
 from lms.exams.rules.journal import Kept, Key, Save, Verdict, final_answers
-from lms.exams.rules.rubric import Rubric
+from lms.exams.rules.rubric import Rubric, judge
 from lms.exams.rules.rubric import Verdict as RubricVerdict
-from lms.exams.rules.rubric import judge
 from lms.people.models import Person, Unit
 
 NOTE = "note"
@@ -97,7 +96,7 @@ def marked_of(session: Session, visit_id: UUID, rubric: Rubric) -> Marked:
     criteria = {it.code for it in rubric.criteria}
     fail_all = {it.code for it in rubric.fail_all}
     first_seen = {
-        code: min((row.tapped_at for row in rows if row.target == code and row.value == SEEN))
+        code: min(row.tapped_at for row in rows if row.target == code and row.value == SEEN)
         for code in fail_all
         if final.get(code) == SEEN
     }

@@ -110,7 +110,8 @@ def problems_of(session: Session, terms: Terms) -> list[Problem]:
         problems += [
             Problem(
                 f"parts-{it.part}",
-                _("The bank has %(have)s of the %(want)s questions this line asks for.", have=it.granted, want=it.wanted),
+                _("The bank has %(have)s of the %(want)s questions this line asks for.",
+                  have=it.granted, want=it.wanted),
             )
             for it in supply_of(session, terms.parts)
             if it.short

@@ -43,7 +43,8 @@ def locked_sitting(session: Session, sitting_id: UUID) -> Sitting:
 
 
 def close_sitting(
-    session: Session, sitting: Sitting, *, kind: CloseKind, as_of: datetime, reason: str = "", by: Identity, now: datetime
+    session: Session, sitting: Sitting, *, kind: CloseKind, as_of: datetime, reason: str = "", by: Identity,
+    now: datetime,
 ) -> None:
     """End a sitting that its caller holds locked and open: mark, fact, what to relearn, message.
 
@@ -104,7 +105,8 @@ def _set_remedial_tasks(
     for ref, points in chosen.items():
         session.add(
             RemedialTask(
-                assignment_id=assignment.id, sitting_id=sitting.id, activity=ref, points=" ".join(points), assigned_at=now
+                assignment_id=assignment.id, sitting_id=sitting.id, activity=ref, points=" ".join(points),
+                assigned_at=now,
             )
         )
         activities.assign(

@@ -147,7 +147,8 @@ def take_over(
     if sitting.seat_key != seat_hash(seat):
         sitting.epoch, sitting.seat_key = sitting.epoch + 1, seat_hash(seat)
         session.add(
-            SittingSeat(sitting_id=sitting.id, epoch=sitting.epoch, opened_at=now, address=address, browser=browser[:200])
+            SittingSeat(sitting_id=sitting.id, epoch=sitting.epoch, opened_at=now, address=address,
+                        browser=browser[:200])
         )
     return sitting
 

@@ -24,7 +24,7 @@ from lms.exams.models import (
 from lms.exams.notices import tell_station_assigned, tell_station_result
 from lms.exams.queries.series import zone_of
 from lms.exams.queries.visits import NOTE, SEEN, UNSEEN, marked_of, verdict_of
-from lms.exams.rules.journal import Arrival, Key, Save, judge
+from lms.exams.rules.journal import Key, Save, judge
 from lms.exams.rules.rubric import NOT_SEEN, Rubric
 from lms.exams.rules.rubric_json import rubric_from_json
 from lms.exams.saving.tokens import seat_hash
@@ -88,7 +88,8 @@ def assign_station(
     session.add(assignment)
     session.flush()
     tell_station_assigned(session, assignment, station, person, now=now)
-    audit(session, by=by, action="station.assign", subject=f"station_assignment:{assignment.id}", reason=reason, now=now)
+    audit(session, by=by, action="station.assign", subject=f"station_assignment:{assignment.id}", reason=reason,
+          now=now)
     return assignment
 
 
@@ -110,11 +111,15 @@ def begin_visit(
     if refusal:
         raise Refused(refusal, REFUSALS[refusal]())
     running = session.scalar(
-        select(StationVisit).where(StationVisit.assignment_id == assignment.id, StationVisit.state == VisitState.RUNNING)
+        select(StationVisit).where(
+            StationVisit.assignment_id == assignment.id, StationVisit.state == VisitState.RUNNING
+        )
     )
     if running is not None:
         if running.assessor_id != by.person_id:
-            raise Conflict("station.other_assessor", _("%(name)s is assessing this candidate.", name=running.assessor.name))
+            raise Conflict(
+                "station.other_assessor", _("%(name)s is assessing this candidate.", name=running.assessor.name)
+            )
         return running
     visit = StationVisit(
         assignment_id=assignment.id, station_id=assignment.station_id, person_id=assignment.person_id,
@@ -139,7 +144,7 @@ def refusal_to_assess(session: Session, station: Station, person_id: UUID, by: I
 
 REFUSALS = {
     "station.self": lambda: _("Nobody assesses themselves."),
-    "station.licence": lambda: _("Your assessor's licence isn't valid now. The training administrator can tell you more."),
+    "station.licence": lambda: _("Your assessor's licence isn't valid now. Ask the training administrator."),
     "station.mentee": lambda: _("A mentor doesn't assess the final of their own learner."),
 }
 
@@ -221,7 +226,9 @@ def take_over_visit(session: Session, visit_id: UUID, *, seat: str, by: Identity
     return visit
 
 
-def submit_visit(session: Session, visit_id: UUID, *, paused_seconds: int = 0, by: Identity, now: datetime) -> StationVisit:
+def submit_visit(
+    session: Session, visit_id: UUID, *, paused_seconds: int = 0, by: Identity, now: datetime
+) -> StationVisit:
     """Hand a visit in: the score, the fact, the message. Handing in again changes nothing.
 
     Raises Conflict while criteria are open and no fail-all item decides, Refused when the licence has lapsed since.

@@ -1,0 +1,66 @@
+"""What the register of activities knows about exams and stations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.access.identity import Identity
+from lms.exams.models import Exam, Station
+from lms.exams.services.assigning import assign_exam
+from lms.exams.services.stations import assign_station
+from lms.exams.titles import titled
+
+
+class ExamActivity:
+    """`exam:<code>`: a theory exam."""
+
+    prefix = "exam"
+
+    def title(self, session: Session, code: str) -> str | None:
+        """Return the exam's title in the reader's language."""
+        exam = session.scalar(select(Exam).where(Exam.code == code))
+        return titled(exam) if exam else None
+
+    def link(self, code: str) -> str | None:
+        """Return where a learner begins it."""
+        return f"/exams/{code}"
+
+    def assign(
+        self, session: Session, code: str, *, person_id: UUID, due_at: datetime | None, reason: str, by: Identity,
+        now: datetime,
+    ) -> None:
+        """Assign it to a person; assigning twice changes nothing but the due date."""
+        assign_exam(session, code, person_id=person_id, due_at=due_at, reason=reason, by=by, now=now)
+
+    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
+        """Return nothing: an exam asks, it doesn't teach."""
+        return []
+
+
+class StationActivity:
+    """`practical:<code>`: a practical station."""
+
+    prefix = "practical"
+
+    def title(self, session: Session, code: str) -> str | None:
+        """Return the station's title in the reader's language."""
+        station = session.scalar(select(Station).where(Station.code == code))
+        return titled(station) if station else None
+
+    def link(self, code: str) -> str | None:
+        """Return where a learner sees that it waits."""
+        return "/exams/"
+
+    def assign(
+        self, session: Session, code: str, *, person_id: UUID, due_at: datetime | None, reason: str, by: Identity,
+        now: datetime,
+    ) -> None:
+        """Put a person on the station's list; twice changes nothing but the due date."""
+        assign_station(session, code, person_id=person_id, due_at=due_at, reason=reason, by=by, now=now)
+
+    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
+        """Return nothing: a station asks, it doesn't teach."""
+        return []

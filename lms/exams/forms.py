@@ -1,0 +1,108 @@
+"""Forms of exams and stations: shape only."""
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import HiddenInput
+
+from lms.exams.rules.resits import DecisionKind
+from lms.exams.words import PURPOSES, RELEASES
+from lms.kernel.i18n import _l
+from lms.web.forms import Form
+
+INSTANT = "%Y-%m-%dT%H:%M"
+
+
+class SubmitForm(Form):
+    """Hand a sitting in; the token says from which seat."""
+
+    token = HiddenField(validators=[InputRequired()])
+
+
+class VisitSubmitForm(Form):
+    """Hand a visit in, with the seconds its timer stood still."""
+
+    paused = IntegerField(widget=HiddenInput(), default=0, validators=[Optional(), NumberRange(0, 7_200)])
+
+
+class StartForm(Form):
+    """Begin a sitting, having read the honesty notice."""
+
+    honest = BooleanField(
+        _l("I sit this exam alone, without help and without notes."), validators=[InputRequired()]
+    )
+
+
+class GrantForm(Form):
+    """Add time to one sitting."""
+
+    minutes = IntegerField(_l("Minutes"), validators=[InputRequired(), NumberRange(1, 720)], default=5)
+    pause = BooleanField(_l("Makes good a pause"))
+    reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=200)])
+
+
+class ReasonForm(Form):
+    """A reason for something that can't be taken back."""
+
+    reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=200)])
+
+
+class DecisionForm(Form):
+    """A manager's decision when the attempts are used up."""
+
+    kind = RadioField(
+        _l("Decision"), choices=[(DecisionKind.MORE_ATTEMPTS.value, _l("Grant more attempts")),
+                                 (DecisionKind.END.value, _l("End it without passing"))],
+        default=DecisionKind.MORE_ATTEMPTS.value, validators=[InputRequired()],
+    )
+    attempts = IntegerField(_l("Attempts"), default=1, validators=[Optional(), NumberRange(0, 10)])
+    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=1000)])
+
+
+class SessionForm(Form):
+    """Plan a session; times are local to the reader's site."""
+
+    title = StringField(_l("Name of the session"), validators=[InputRequired(), Length(max=120)])
+    exam_id = SelectField(_l("Exam"), validators=[InputRequired()])
+    place = StringField(_l("Place"), validators=[Length(max=120)])
+    opens_at = DateTimeLocalField(_l("May be started from"), format=INSTANT, validators=[InputRequired()])
+    closes_at = DateTimeLocalField(_l("until"), format=INSTANT, validators=[InputRequired()])
+
+
+class AssignForm(Form):
+    """Assign people by staff number, separated by anything."""
+
+    staff_numbers = TextAreaField(_l("Staff numbers"), validators=[Length(max=20_000), Optional()])
+    unit_id = SelectField(_l("or a whole unit"), validators=[Optional()])
+    due_at = DateTimeLocalField(_l("Due"), format=INSTANT, validators=[Optional()])
+
+
+class ExamForm(Form):
+    """What an exam is, its blueprint apart."""
+
+    code = StringField(
+        _l("Code"), validators=[InputRequired(), Length(max=60), Regexp(
+            r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Small letters and digits, with hyphens between them."))],
+    )
+    title = StringField(_l("Title"), validators=[InputRequired(), Length(max=120)])
+    title_en = StringField(_l("English title"), validators=[Length(max=160)])
+    purpose = SelectField(_l("Purpose"), choices=list(PURPOSES.items()))
+    duration_minutes = IntegerField(_l("Working time"), validators=[InputRequired(), NumberRange(1, 720)], default=60)
+    pass_percent = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(1, 100)], default=80)
+    grace_seconds = IntegerField(_l("Network grace"), validators=[InputRequired(), NumberRange(0, 300)], default=10)
+    shuffle_questions = BooleanField(_l("Shuffle the questions"), default=True)
+    shuffle_options = BooleanField(_l("Shuffle the options"), default=True)
+    release = SelectField(_l("Questions, keys and explanations are shown"), choices=list(RELEASES.items()))
+    attempts = IntegerField(_l("Attempts in all"), validators=[InputRequired(), NumberRange(1, 10)], default=3)
+    wait_days = IntegerField(_l("Days before a resit"), validators=[InputRequired(), NumberRange(0, 365)], default=1)
+    retrain = BooleanField(_l("What failed must be relearnt before a resit"), default=True)
+    other_paper = BooleanField(_l("A resit asks questions not seen before, as far as the bank allows"), default=True)
+    cap_percent = IntegerField(_l("A resit counts at most"), validators=[Optional(), NumberRange(1, 100)])

@@ -1,0 +1,161 @@
+"""A person's own exams: what is open, what comes, what was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.exams.models import (
+    AssignmentState,
+    CloseKind,
+    Exam,
+    ExamAssignment,
+    ExamEdition,
+    Sitting,
+    StationAssignment,
+    StationAssignmentState,
+)
+from lms.exams.queries.series import Series, series_of
+from lms.exams.rules.resits import NextStep
+from lms.exams.rules.timing import Window, WindowState
+
+
+@dataclass(frozen=True)
+class MyExam:
+    """An exam that is assigned to a person and not passed yet.
+
+    full_mark    hundredths of a mark
+    opens_at     the earliest instant the next attempt can begin, None when it may begin now
+    closes_at    the session's last instant to begin, None without a session
+    """
+
+    assignment_id: UUID
+    code: str
+    title: str
+    title_en: str
+    purpose: str
+    questions: int
+    full_mark: int
+    duration_minutes: int
+    extra_minutes: int
+    pass_percent: int
+    due_at: datetime | None
+    overdue: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    place: str
+    step: NextStep
+    series: Series
+    sitting_id: UUID | None
+
+    @property
+    def may_start(self) -> bool:
+        """Whether the next attempt may begin now."""
+        return self.step.may_sit and self.opens_at is None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A sitting that was marked. points, out_of: hundredths of a mark; points as they count."""
+
+    sitting_id: UUID
+    code: str
+    title: str
+    title_en: str
+    person_id: UUID
+    attempt: int
+    started_at: datetime
+    closed_at: datetime
+    close_kind: str
+    points: int
+    out_of: int
+    pass_percent: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class MyStation:
+    """A practical exam a person waits for."""
+
+    code: str
+    title: str
+    title_en: str
+    minutes: int
+    due_at: datetime | None
+    assigned_at: datetime
+
+
+def my_exams(session: Session, person_id: UUID, at: datetime) -> tuple[MyExam, ...]:
+    """Return a person's open exams as of `at`: running first, then by due date."""
+    rows = session.scalars(
+        select(ExamAssignment).where(
+            ExamAssignment.person_id == person_id, ExamAssignment.state == AssignmentState.OPEN
+        )
+    ).all()
+    found = [_my_exam(session, row, at) for row in rows]
+    known = [it for it in found if it is not None]
+    return tuple(sorted(known, key=lambda it: (it.sitting_id is None, it.due_at is None, it.due_at or at, it.code)))
+
+
+def my_exam(session: Session, person_id: UUID, code: str, at: datetime) -> MyExam | None:
+    """Return a person's open series of one exam, None when there is none or nothing is published."""
+    return next((it for it in my_exams(session, person_id, at) if it.code == code), None)
+
+
+def _my_exam(session: Session, row: ExamAssignment, at: datetime) -> MyExam | None:
+    edition = session.scalars(
+        select(ExamEdition).where(ExamEdition.exam_id == row.exam_id).order_by(ExamEdition.number.desc()).limit(1)
+    ).first()
+    if edition is None:
+        return None
+    series = series_of(session, row, at=at)
+    running = session.scalar(select(Sitting.id).where(Sitting.assignment_id == row.id, Sitting.closed_at.is_(None)))
+    planned = row.session
+    opens = [it for it in (series.step.not_before, planned.opens_at if planned else None) if it and it > at]
+    closed = planned is not None and Window(planned.opens_at, planned.closes_at).state(at) is WindowState.OVER
+    return MyExam(
+        row.id, row.exam.code, edition.title, edition.title_en, row.exam.purpose, edition.questions, edition.full_mark,
+        edition.duration_minutes, row.extra_minutes, edition.pass_percent, row.due_at,
+        bool(closed or (row.due_at and row.due_at < at)), max(opens) if opens else None,
+        planned.closes_at if planned else None, planned.place if planned else "", series.step, series, running,
+    )
+
+
+def results_of(session: Session, person_id: UUID, *, limit: int = 100) -> tuple[Result, ...]:
+    """Return a person's marked sittings, newest first."""
+    return results(session, [person_id], limit=limit)
+
+
+def results(session: Session, person_ids: Sequence[UUID], *, code: str = "", limit: int = 1000) -> tuple[Result, ...]:
+    """Return the marked sittings of several people, newest first; of one exam when `code` names it."""
+    query = (
+        select(Sitting.id, Exam.code, ExamEdition.title, ExamEdition.title_en, Sitting.person_id, Sitting.attempt,
+               Sitting.started_at, Sitting.closed_at, Sitting.close_kind, Sitting.counted, Sitting.out_of,
+               ExamEdition.pass_percent, Sitting.passed)
+        .select_from(Sitting).join(ExamEdition, ExamEdition.id == Sitting.edition_id)
+        .join(Exam, Exam.id == ExamEdition.exam_id)
+        .where(Sitting.person_id.in_(person_ids), Sitting.closed_at.is_not(None),
+               Sitting.close_kind != CloseKind.CANCELLED)
+        .order_by(Sitting.closed_at.desc()).limit(limit)
+    )
+    if code:
+        query = query.where(Exam.code == code)
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(query)]
+    return tuple(Result(*row) for row in rows)
+
+
+def my_stations(session: Session, person_id: UUID) -> tuple[MyStation, ...]:
+    """Return the practical exams a person waits for."""
+    rows = session.scalars(
+        select(StationAssignment).where(
+            StationAssignment.person_id == person_id, StationAssignment.state == StationAssignmentState.WAITING
+        ).order_by(StationAssignment.assigned_at)
+    )
+    return tuple(
+        MyStation(it.station.code, it.station.title, it.station.title_en, it.station.minutes, it.due_at, it.assigned_at)
+        for it in rows
+    )

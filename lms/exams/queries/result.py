@@ -1,0 +1,161 @@
+"""The result of a sitting: passed or not, by knowledge point, what to relearn, the next date, question by question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.exams.models import ReleaseRule, Sitting, SittingItem
+from lms.exams.queries.answers import changes_of, final_answers_of
+from lms.exams.queries.series import Series, Task, series_of
+from lms.exams.rules.marking import ItemMark, PointResult, by_point, missing_points
+from lms.records import activities
+from question_bank import kinds
+from question_bank import queries as bank
+
+FEWEST_FOR_AVERAGE = 5  # sittings below which an average would tell about single people
+
+
+@dataclass(frozen=True)
+class PointLine:
+    """One knowledge point of the picture. percent, average: 0..100 with fractions; average None for too few."""
+
+    name: str
+    percent: float
+    average: float | None
+    questions: int
+    wrong: int
+    reached: bool
+
+
+@dataclass(frozen=True)
+class Relearn:
+    """One activity to relearn: how it is called and reached, the questions that led to it, when it was done."""
+
+    title: str
+    link: str | None
+    points: str
+    wrong: tuple[int, ...]
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One question after marking; `review` is None until key and explanation may be seen."""
+
+    position: int
+    kind: str
+    right: bool
+    review: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """Everything the result page shows. points, out_of, counted, missing: hundredths of a mark."""
+
+    sitting: Sitting
+    missing: int
+    answered: int
+    changed: int
+    seconds_used: int
+    points: tuple[PointLine, ...]
+    relearn: tuple[Relearn, ...]
+    questions: tuple[Reviewed, ...]
+    released: bool
+    released_at: datetime | None
+    series: Series
+
+    @property
+    def wrong(self) -> tuple[int, ...]:
+        """Positions that lost marks."""
+        return tuple(it.position for it in self.questions if not it.right)
+
+
+def result_of(session: Session, sitting: Sitting, *, at: datetime) -> ResultView:
+    """Return the result of a marked sitting as of `at`."""
+    items = session.scalars(
+        select(SittingItem).where(SittingItem.sitting_id == sitting.id).order_by(SittingItem.position)
+    ).all()
+    answers = final_answers_of(session, sitting.id)
+    edition = sitting.edition
+    released, released_at = release_of(sitting, at)
+    series = series_of(session, sitting.assignment, at=at)
+    points = by_point(
+        [ItemMark(it.position, it.point, it.points or 0, it.out_of) for it in items], edition.pass_percent
+    )
+    ended = sitting.closed_at or at
+    tasks = [it for it in series.tasks if it.sitting_id == sitting.id]
+    return ResultView(
+        sitting, missing_points(sitting.counted or 0, sitting.out_of or 1, edition.pass_percent),
+        len(answers), changes_of(session, sitting.id), int((ended - sitting.started_at).total_seconds()),
+        _lines(session, sitting, points), _relearn(session, tasks, points),
+        _reviewed(session, items, answers, released), released, released_at, series,
+    )
+
+
+def release_of(sitting: Sitting, at: datetime) -> tuple[bool, datetime | None]:
+    """Tell whether questions with key and explanation may be seen at `at`, and from when on if that is known."""
+    rule = ReleaseRule(sitting.edition.release)
+    if rule is ReleaseRule.NEVER:
+        return False, None
+    if rule is ReleaseRule.AFTER_SESSION and sitting.session is not None:
+        return sitting.session.closes_at <= at, sitting.session.closes_at
+    return True, sitting.closed_at
+
+
+def _lines(session: Session, sitting: Sitting, points: Sequence[PointResult]) -> tuple[PointLine, ...]:
+    names = bank.point_names(session)
+    averages = point_averages(session, sitting.edition_id)
+    lines = [
+        PointLine(
+            names.get(it.point, it.point), 100 * it.points / it.out_of if it.out_of else 100.0, averages.get(it.point),
+            it.questions, len(it.wrong), it.reached,
+        )
+        for it in points
+    ]
+    return tuple(sorted(lines, key=lambda it: (it.percent, it.name)))
+
+
+def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:
+    """Return knowledge point -> average percent over everybody's marked sittings of an edition; empty for too few."""
+    marked = (Sitting.edition_id == edition_id, Sitting.points.is_not(None))
+    if (session.scalar(select(func.count()).select_from(Sitting).where(*marked)) or 0) < FEWEST_FOR_AVERAGE:
+        return {}
+    rows = session.execute(
+        select(SittingItem.point, func.sum(SittingItem.points), func.sum(SittingItem.out_of))
+        .join(Sitting, Sitting.id == SittingItem.sitting_id).where(*marked).group_by(SittingItem.point)
+    )
+    return {point: 100 * (earned or 0) / offered for point, earned, offered in rows if offered}
+
+
+def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResult]) -> tuple[Relearn, ...]:
+    names = bank.point_names(session)
+    found = []
+    for task in tasks:
+        described = activities.describe(session, task.activity)
+        wrong = sorted(position for it in points if it.point in task.points for position in it.wrong)
+        found.append(
+            Relearn(
+                described.title, described.link, "、".join(names.get(it, it) for it in task.points), tuple(wrong),
+                task.done_at,
+            )
+        )
+    return tuple(found)
+
+
+def _reviewed(
+    session: Session, items: Sequence[SittingItem], answers: dict[int, Any], released: bool
+) -> tuple[Reviewed, ...]:
+    editions = bank.editions(session, [item.edition_id for item in items])
+    reviewed = []
+    for item in items:
+        edition = editions[item.edition_id]
+        review = None
+        if released:
+            review = kinds.review_view(edition.kind, edition.content, answers.get(item.position), item.out_of)
+        reviewed.append(Reviewed(item.position, edition.kind, item.points == item.out_of, review))
+    return tuple(reviewed)

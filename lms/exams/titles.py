@@ -1,0 +1,24 @@
+"""Titles in the reader's language: the English one where there is one and English is read."""
+
+from typing import Protocol
+
+from flask_babel import get_locale
+
+
+class Titled(Protocol):
+    """Anything with a title and an English one, which may be empty."""
+
+    @property
+    def title(self) -> str:
+        """The title."""
+
+    @property
+    def title_en(self) -> str:
+        """The English title, or nothing."""
+
+
+def titled(thing: Titled) -> str:
+    """Return a thing's title as the reader of this page reads it."""
+    locale = get_locale()
+    english = locale is not None and locale.language == "en"
+    return thing.title_en if english and thing.title_en else thing.title

@@ -1,0 +1,79 @@
+"""What these views read from requests: blueprints, local times, parts of the organisation."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from werkzeug.datastructures import MultiDict
+
+from lms.access.identity import Identity, Role
+from lms.exams.forms import ExamForm
+from lms.exams.rules.paper import Part
+from lms.exams.rules.resits import ResitPolicy
+from lms.exams.rules.terms import Terms
+from lms.web.formatting import display_zone
+
+MOST_PARTS = 50
+
+
+def scopes_of(identity: Identity) -> tuple[str, ...]:
+    """Return the parts of the organisation whose people somebody may see in exams."""
+    return identity.scopes(Role.TRAINER, Role.TRAINING_ADMIN, Role.MANAGER, Role.AUDITOR)
+
+
+def local_instant(value: datetime | None) -> datetime:
+    """Return a time typed into a form as an instant: it is meant in the reader's zone. Raises ValueError on none."""
+    if value is None:
+        raise ValueError("a time is missing")
+    return value.replace(tzinfo=display_zone())
+
+
+def parts_from_form(form: MultiDict[str, str]) -> tuple[Part, ...]:
+    """Read the lines of a blueprint; a line without a number of questions is left out, nonsense counts as 0."""
+    columns = [form.getlist(f"part_{name}")[:MOST_PARTS] for name in ("topic", "difficulty", "kind", "count", "marks")]
+    return tuple(
+        Part(
+            count=_whole(count), points=_hundredths(marks), difficulty=difficulty or None, kind=kind or None,
+            subject=topic.removeprefix("subject:") if topic.startswith("subject:") else None,
+            point=topic.removeprefix("point:") if topic.startswith("point:") else None,
+        )
+        for topic, difficulty, kind, count, marks in zip(*columns, strict=False)
+        if count.strip()
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.strip().isdecimal() and len(text) < 6 else 0
+
+
+def _hundredths(text: str) -> int:
+    """Read marks with at most two decimals as hundredths; 0 for anything else."""
+    try:
+        hundredths = Decimal(text.strip()) * 100
+    except InvalidOperation:
+        return 0
+    fits = hundredths.is_finite() and hundredths == hundredths.to_integral_value() and 0 < hundredths < 10**6
+    return int(hundredths) if fits else 0
+
+
+def terms_from_form(form: ExamForm, parts: tuple[Part, ...]) -> Terms:
+    """Return the terms a validated form describes."""
+    return Terms(
+        parts=parts, duration_minutes=form.duration_minutes.data or 0, pass_percent=form.pass_percent.data or 0,
+        grace_seconds=form.grace_seconds.data or 0, shuffle_questions=bool(form.shuffle_questions.data),
+        shuffle_options=bool(form.shuffle_options.data), release=form.release.data,
+        resit=ResitPolicy(
+            attempts=form.attempts.data or 1, wait_days=form.wait_days.data or 0, retrain=bool(form.retrain.data),
+            other_paper=bool(form.other_paper.data), cap_percent=form.cap_percent.data,
+        ),
+    )
+
+
+def form_values(terms: Terms) -> dict[str, object]:
+    """Return terms as an `ExamForm` is filled with them."""
+    return {
+        "duration_minutes": terms.duration_minutes, "pass_percent": terms.pass_percent,
+        "grace_seconds": terms.grace_seconds, "shuffle_questions": terms.shuffle_questions,
+        "shuffle_options": terms.shuffle_options, "release": terms.release, "attempts": terms.resit.attempts,
+        "wait_days": terms.resit.wait_days, "retrain": terms.resit.retrain, "other_paper": terms.resit.other_paper,
+        "cap_percent": terms.resit.cap_percent,
+    }

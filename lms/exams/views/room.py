@@ -1,0 +1,100 @@
+"""The exam room: the page, moving to another seat, handing in, the result."""
+
+from uuid import UUID
+
+from flask import Response, jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.access.permissions import Permission
+from lms.exams.forms import SubmitForm
+from lms.exams.models import CloseKind, Sitting
+from lms.exams.queries.result import result_of
+from lms.exams.queries.room import room_of
+from lms.exams.saving.tokens import Seat, seat_hash
+from lms.exams.services.sitting import submit as submit_sitting
+from lms.exams.services.sitting import take_over
+from lms.exams.views import bp
+from lms.exams.views.door import own_sitting, readable_sitting
+from lms.exams.views.saving import TOKEN_HEADER, seat_tokens
+from lms.exams.views.seat import keep_seat, seat_secret
+from lms.kernel import clock
+from lms.kernel.db import reading, unit_of_work
+from lms.kernel.errors import NotFound
+from lms.people.models import Person
+from lms.web.guard import current_identity, page, request_time, requires
+
+
+@bp.get("/sittings/<uuid:sitting_id>")
+@requires(Permission.SITTING_SIT)
+def room(sitting_id: UUID) -> ResponseReturnValue:
+    """Show the exam room; on another device than before, ask first whether to continue here."""
+    sitting = own_sitting(sitting_id)
+    if sitting.closed_at is not None:
+        return redirect(url_for(".result", sitting_id=sitting_id))
+    if sitting.seat_key != seat_hash(seat_secret()):
+        return page("exams/move.html", sitting=sitting)
+    token = seat_tokens().make(Seat(sitting.id, sitting.person_id, sitting.epoch))
+    response = make_response(
+        page("exams/room.html", room=room_of(reading(), sitting), token=token, form=SubmitForm(token=token),
+             now=clock.now())
+    )
+    response.headers["Cache-Control"] = "no-store"  # Back and reload ask again, so that no old page ever comes up
+    return response
+
+
+@bp.post("/sittings/<uuid:sitting_id>/seat")
+@requires(Permission.SITTING_SIT)
+def move(sitting_id: UUID) -> ResponseReturnValue:
+    """Continue a sitting on this device; the one before can't write any more."""
+    own_sitting(sitting_id)
+    seat = seat_secret()
+    with unit_of_work() as session:
+        take_over(session, sitting_id, seat=seat, now=request_time(), address=request.remote_addr or "",
+                  browser=request.user_agent.string)
+    return keep_seat(make_response(redirect(url_for(".room", sitting_id=sitting_id))), seat)
+
+
+@bp.get("/sittings/<uuid:sitting_id>/state")
+@requires(Permission.SITTING_SAVE)
+def state(sitting_id: UUID) -> ResponseReturnValue:
+    """Tell a page in the exam room the server's time, the deadline as it stands and whose turn it is."""
+    seat = seat_tokens().read(request.headers.get(TOKEN_HEADER, ""), sitting_id)
+    sitting = reading().get(Sitting, sitting_id)
+    if sitting is None or sitting.person_id != seat.person_id:
+        raise NotFound
+    response: Response = jsonify(
+        now=clock.now().isoformat(), deadline=sitting.deadline_at.isoformat(), epoch=sitting.epoch,
+        closed=sitting.closed_at is not None,
+    )
+    return response
+
+
+@bp.post("/sittings/<uuid:sitting_id>/submit")
+@requires(Permission.SITTING_SIT)
+def submit(sitting_id: UUID) -> ResponseReturnValue:
+    """Hand a sitting in; handing in again shows the same result."""
+    own_sitting(sitting_id)
+    form = SubmitForm()
+    if not form.validate_on_submit():
+        return redirect(url_for(".room", sitting_id=sitting_id))
+    seat = seat_tokens().read(form.token.data or "", sitting_id)
+    with unit_of_work() as session:
+        submit_sitting(session, sitting_id, epoch=seat.epoch, by=current_identity(), now=request_time())
+    return redirect(url_for(".result", sitting_id=sitting_id))
+
+
+@bp.get("/sittings/<uuid:sitting_id>/result")
+@requires(Permission.SITTING_READ)
+def result(sitting_id: UUID) -> ResponseReturnValue:
+    """Show the result of a sitting: to its person, and to those who may read their results."""
+    sitting = readable_sitting(sitting_id)
+    if sitting.closed_at is None:
+        if sitting.person_id == current_identity().person_id:
+            return redirect(url_for(".room", sitting_id=sitting_id))
+        raise NotFound
+    if sitting.close_kind == CloseKind.CANCELLED:
+        return page("exams/cancelled.html", sitting=sitting)
+    return page(
+        "exams/result.html", result=result_of(reading(), sitting, at=request_time()),
+        person=reading().get_one(Person, sitting.person_id), own=sitting.person_id == current_identity().person_id,
+    )
