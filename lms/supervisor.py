@@ -1,19 +1,20 @@
 """One small supervisor for web, worker and beat: starts them, restarts what falls, stops them all together.
 
-It uses nothing but the standard library, so that it costs little memory and lives through a broken installation.
-Each program leads a process group of its own: what a killed program leaves behind is ended before it is started
-again, and an interrupt typed at the terminal reaches the supervisor alone, which then stops the others in order.
+Programs are forked from it, so that they share the memory of whatever was imported before. The process that supervises
+must therefore hold no threads, connections or open files of its own. Each program leads a process group: what a killed
+one leaves behind is ended before it is started again, and an interrupt typed at the terminal reaches the supervisor
+alone, which then stops the others in order.
 """
 
 import ctypes
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FIRST_PAUSE = 0.5  # seconds before the first restart
 LONGEST_PAUSE = 30.0  # seconds between restarts of something that keeps falling
@@ -21,6 +22,7 @@ STEADY = 60.0  # a program that ran this many seconds has recovered
 GRACE = 20.0  # seconds a program may take to stop before it is killed
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
+LOOK = 0.05  # seconds between looks at programs that were told to stop
 _libc = ctypes.CDLL(None, use_errno=True)
 
 Say = Callable[[str], None]
@@ -28,15 +30,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Program:
-    """One program to keep running.
-
-    command       its argument vector
-    environment   added to the supervisor's own
-    """
+    """One program to keep running: a function that returns only when the program is over."""
 
     name: str
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    main: Callable[[], object]
 
 
 def pause_before(falls: int) -> float:
@@ -55,49 +52,57 @@ def pause_before(falls: int) -> float:
 @dataclass
 class _Running:
     program: Program
-    process: subprocess.Popen[bytes] | None = None
+    pid: int = 0  # 0: not running
     started: float = 0.0
     falls: int = 0
     due: float = 0.0  # when to start it (again), on the monotonic clock
 
     def start(self, now: float) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - the commands are our own
-            list(self.program.command),
-            env={**os.environ, **self.program.environment},
-            start_new_session=True,
-            preexec_fn=_tie_to(os.getpid()),
-        )
+        parent = os.getpid()
         self.started = now
+        self.pid = os.fork()
+        if self.pid == 0:
+            _become(self.program, parent)
+
+    def ended(self) -> int | None:
+        """Return the status it ended with, negative for a signal; None while it runs."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            return None
+        self.kill_group()
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
 
     def note_fall(self, now: float) -> float:
-        """Note that it ended by itself; return the pause before it is started again, in seconds."""
-        self.kill_group()
+        """Return the pause before it is started again, in seconds."""
         self.falls = self.falls + 1 if now - self.started < STEADY else 1
-        self.process = None
         pause = pause_before(self.falls)
         self.due = now + pause
         return pause
 
-    def signal(self, number: int) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(number)
-
     def kill_group(self) -> None:
-        if self.process is not None:
-            with suppress(ProcessLookupError, PermissionError):  # it took its whole group with it
-                os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError, PermissionError):  # it took its whole group with it
+            os.killpg(self.pid, signal.SIGKILL)
 
 
-def _tie_to(parent: int) -> Callable[[], None]:
-    """Return what a child does before it becomes its program: die with the supervisor, take signals again."""
-
-    def tie() -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+def _become(program: Program, parent: int) -> None:
+    """Be the program, in the child: a group of its own, signals as usual, gone when the supervisor goes."""
+    status = 1
+    try:
+        os.setsid()
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)  # the supervisor died while this child was being made
-
-    return tie
+        if os.getppid() == parent:  # otherwise the supervisor died while this child was being made
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            program.main()
+            status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:  # whatever it was, this process must not go on as a second supervisor
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _say(line: str) -> None:
@@ -116,8 +121,8 @@ def supervise(programs: Sequence[Program], *, say: Say = _say, grace: float = GR
     running = [_Running(program) for program in programs]
     try:
         while True:
-            _start_due(running, say)
-            waiting = [each.due for each in running if each.process is None]
+            _start_due(running)
+            waiting = [each.due for each in running if not each.pid]
             wait = max(0.0, min(waiting) - time.monotonic()) if waiting else LONGEST_PAUSE
             received = signal.sigtimedwait(watched, wait)
             if received is not None and received.si_signo in STOPPING:
@@ -129,21 +134,17 @@ def supervise(programs: Sequence[Program], *, say: Say = _say, grace: float = GR
     return 0
 
 
-def _start_due(running: Sequence[_Running], say: Say) -> None:
+def _start_due(running: Sequence[_Running]) -> None:
     now = time.monotonic()
     for each in running:
-        if each.process is not None or each.due > now:
-            continue
-        try:
+        if not each.pid and each.due <= now:
             each.start(now)
-        except OSError as error:
-            say(f"{each.program.name} cannot be started: {error}; next try in {each.note_fall(now):g} s")
 
 
 def _collect_fallen(running: Sequence[_Running], say: Say) -> None:
     now = time.monotonic()
     for each in running:
-        if each.process is not None and (code := each.process.poll()) is not None:
+        if each.pid and (code := each.ended()) is not None:
             say(f"{each.program.name} {_how_it_ended(code)}; starting it again in {each.note_fall(now):g} s")
 
 
@@ -154,14 +155,14 @@ def _how_it_ended(code: int) -> str:
 def _stop_all(running: Sequence[_Running], say: Say, grace: float) -> None:
     """Ask every program to stop, and kill what hasn't after `grace` seconds."""
     for each in running:
-        each.signal(signal.SIGTERM)
+        if each.pid:
+            os.kill(each.pid, signal.SIGTERM)
     deadline = time.monotonic() + grace
-    for each in running:
-        if each.process is None:
-            continue
-        try:
-            each.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            say(f"{each.program.name} did not stop within {grace:g} s and is killed")
+    while left := [each for each in running if each.pid and each.ended() is None]:
+        if time.monotonic() >= deadline:
+            break
+        signal.sigtimedwait({signal.SIGCHLD}, LOOK)
+    for each in left:
+        say(f"{each.program.name} did not stop within {grace:g} s and is killed")
         each.kill_group()
-        each.process.wait()
+        os.waitpid(each.pid, 0)

@@ -1,26 +1,31 @@
 """Worker and beat: Celery carries ids of jobs, the jobs table holds the truth.
 
 A message is only a nudge. When it is lost, beat's tick makes a worker look into the table; when it comes twice, the
-second claim finds nothing to do. Importing this module builds no application, so that beat stays small.
+second claim finds nothing to do.
 """
 
-import logging
 import os
 import socket
+import warnings
 from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.apps.beat import Beat
+from celery.apps.worker import Worker
+from celery.concurrency import solo
+from celery.platforms import SecurityWarning
+from celery.worker import consumer, strategy
 from flask import Flask
 from kombu.exceptions import KombuError
 
+from lms.app import create_app
 from lms.kernel import clock, file_broker, jobs
 from lms.kernel.settings import Settings
 
-log = logging.getLogger(__name__)
+SHARED = (solo, consumer, strategy)  # what Celery imports only as it starts: here it is shared by all processes
 TICK = timedelta(seconds=5)
 RUN, SWEEP = "jobs.run", "jobs.sweep"
 
@@ -41,23 +46,21 @@ def configuration(settings: Settings) -> dict[str, Any]:
         timeouts = {"socket_connect_timeout": 2, "socket_timeout": 10}
         return {**common, "broker_url": settings.redis_url, "broker_transport_options": timeouts}
     return {
-        **common, "broker_url": f"{file_broker.ALIAS}://",
+        **common, "broker_url": f"{file_broker.ALIAS}://localhost",
         "broker_transport_options": file_broker.transport_options(settings.data_dir),
     }
 
 
-celery = Celery("floorready", set_as_current=False)
-celery.config_from_object(configuration(Settings()))
-
-
 @cache
 def application() -> Flask:
-    """Return this process's application, built at the first call."""
-    from lms.app import create_app  # noqa: PLC0415 - beat imports this module and needs no application
-
+    """Return this process's application, which delivers its jobs to the workers. Built at the first call."""
     app = create_app()
+    celery.config_from_object(configuration(app.extensions["settings"]))
     jobs.REGISTER.deliver = deliver
     return app
+
+
+celery = Celery("floorready", set_as_current=False)
 
 
 def deliver(job_id: UUID) -> None:
@@ -66,12 +69,6 @@ def deliver(job_id: UUID) -> None:
         celery.send_task(RUN, [str(job_id)], retry=False)
     except KombuError as error:
         raise OSError(str(error)) from error
-
-
-@worker_init.connect
-def _warm_up(**_signal: object) -> None:
-    file_broker.forget_taken(Settings().data_dir)
-    application()
 
 
 @celery.task(name=RUN)
@@ -88,3 +85,20 @@ def sweep() -> None:
         now = clock.now()
         jobs.enqueue_periodics(now)
         jobs.sweep(now)
+
+
+def serve_worker() -> None:
+    """Be a worker until told to stop: one job at a time, so that a second worker is a second process."""
+    settings: Settings = application().extensions["settings"]
+    warnings.simplefilter("ignore", SecurityWarning)  # the doctor speaks of running as root
+    file_broker.forget_taken(settings.data_dir)
+    worker = Worker(app=celery, pool_cls="solo", loglevel="WARNING", quiet=True, without_gossip=True,
+                    without_mingle=True, without_heartbeat=True)
+    worker.start()
+    raise SystemExit(worker.exitcode)
+
+
+def serve_beat() -> None:
+    """Be the clock of periodic work until told to stop; one in the whole installation is enough."""
+    application()
+    Beat(app=celery, scheduler_cls="celery.beat:Scheduler", loglevel="WARNING", quiet=True).run()

@@ -4,11 +4,15 @@ import logging
 
 import click
 
+from lms.cli.administrator import create_admin
 from lms.cli.backup import backup, restore
-from lms.cli.database import create_admin, migrate, sample
+from lms.cli.database import migrate
 from lms.cli.doctor import doctor
 from lms.cli.ledger import seal, verify_ledger
 from lms.cli.run import run
+from lms.cli.sample import sample_command
+
+COMMANDS = (run, migrate, sample_command, create_admin, doctor, verify_ledger, seal, backup, restore)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +24,5 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for command in (run, migrate, sample, create_admin, doctor, verify_ledger, seal, backup, restore):
+for command in COMMANDS:
     main.add_command(command)

@@ -114,13 +114,15 @@ def read_manifest(archive: ZipFile) -> dict[str, object]:
 
 def refuse_unless_empty(settings: Settings) -> None:
     """Raise ClickException when the installation already holds people or keys."""
-    if any((settings.data_dir.resolve() / "keys").glob("*")):
-        raise click.ClickException(f"{settings.data_dir.resolve() / 'keys'} holds keys: restore into an empty data folder")
+    keys = settings.data_dir.resolve() / "keys"
+    if any(keys.glob("*")):
+        raise click.ClickException(f"{keys} holds keys: restore into an empty data folder")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database)
     try:
         with engine.connect() as connection:
-            people = inspect(connection).has_table("person") and connection.execute(text("SELECT 1 FROM person LIMIT 1")).first()
+            has_tables = inspect(connection).has_table("person")
+            people = has_tables and connection.execute(text("SELECT 1 FROM person LIMIT 1")).first()
     except SQLAlchemyError as error:
         raise click.ClickException(f"the database cannot be reached: {error}") from error
     finally:

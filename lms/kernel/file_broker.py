@@ -11,8 +11,7 @@ from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
-
-from lms.kernel.db import new_id
+from uuid6 import uuid7
 
 ALIAS = "floorready-files"
 POLLING = 0.1  # seconds between looks into an empty folder
@@ -24,7 +23,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu ships no types
     def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
         """Add a message. Raises OSError when the folder can't be written."""
         folder = Path(self.data_folder_out)
-        name = f"{new_id()}.{queue}.msg"
+        name = f"{uuid7()}.{queue}.msg"
         fresh = folder / f".{name}"
         fresh.write_text(dumps(payload), encoding="utf-8")
         fresh.rename(folder / name)

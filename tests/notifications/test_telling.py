@@ -9,14 +9,15 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
 from lms.kernel.db import unit_of_work
-from lms.kernel.jobs import run_due_jobs
+from lms.kernel.jobs import RunningJob, run_due_jobs
 from lms.notifications.models import CaughtMail, MailState, Notification, OutboxMail
 from lms.notifications.queries import unread_count
 from lms.notifications.services import Recipient, notify
+from lms.notifications.tasks import send_mail
 from tests.factories import make_person
 
 NOTICE = {
-    "email/test-ends/subject.txt": "{{ _('Notifications') }}: {{ name }}\n",
+    "email/test-ends/subject.txt": "{{ _('Mail catcher') }}: {{ name }}\n",
     "email/test-ends/summary.txt": "{{ ends_at|when }}",
 }
 
@@ -71,10 +72,10 @@ def test_who_has_no_address_is_told_on_the_site_alone(session, now):
 @pytest.mark.parametrize(
     ("locale", "zone", "subject", "when"),
     [
-        ("zh_CN", "", "消息: 燃气", "2026-03-09 09:00 北京时间"),
-        ("en", "", "Notifications: 燃气", "2026-03-09 09:00 Beijing time"),
-        ("zh_TW", "Asia/Tokyo", "訊息: 燃气", "2026-03-09 10:00 UTC+09:00"),
-        ("", "", "消息: 燃气", "2026-03-09 09:00 北京时间"),
+        ("zh_CN", "", "邮件截留箱: 燃气", "2026-03-09 09:00 北京时间"),
+        ("en", "", "Mail catcher: 燃气", "2026-03-09 09:00 Beijing time"),
+        ("zh_TW", "Asia/Tokyo", "郵件截留箱: 燃气", "2026-03-09 10:00 UTC+09:00"),
+        ("", "", "邮件截留箱: 燃气", "2026-03-09 09:00 北京时间"),
     ],
     ids=["Chinese", "English", "Traditional Chinese in Tokyo", "nothing chosen"],
 )
@@ -92,9 +93,6 @@ def test_a_mail_reaches_the_catcher_once_however_often_its_job_runs(session, now
     with unit_of_work() as writing:  # as if the worker had been killed before it could note that it was done
         mail = writing.scalars(select(OutboxMail)).one()
         mail.state, mail.sent_at = MailState.WAITING, None
-    from lms.kernel.jobs import RunningJob
-    from lms.notifications.tasks import send_mail
-
     send_mail({"mail_id": str(mail.id)}, RunningJob(mail.id, now, 2))
     caught = session.scalars(select(CaughtMail)).one()
     message = message_from_string(caught.source, policy=policy.default)

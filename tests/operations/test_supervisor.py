@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SUPERVISE = """
 import sys
 from lms.supervisor import Program, supervise
-sys.exit(supervise([Program("program", [sys.executable, "-c", sys.argv[1]])], grace=0.3))
+sys.exit(supervise([Program("program", lambda: exec(sys.argv[1]))], grace=0.3))
 """
 SAY_PID_AND_WAIT = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + SAY_PID_AND_WAIT

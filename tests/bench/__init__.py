@@ -1,0 +1,1 @@
+"""`./floorready bench`: each figure beside its floor, measured in the same run on the same machine."""
