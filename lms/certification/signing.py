@@ -14,7 +14,7 @@ from shutil import rmtree
 from threading import get_ident
 from typing import Final
 
-from asn1crypto import keys as asn1_keys
+from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # ships no types
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -92,7 +92,7 @@ def _key_files(settings: Settings) -> tuple[Path, tuple[Path, ...]]:
 def _signer(key_file: Path, certificate_files: tuple[Path, ...]) -> signers.SimpleSigner:
     certificates = [certificate for path in certificate_files for certificate in _certificates(path)]
     _, _, der = pem.unarmor(key_file.read_bytes())
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # ships half of its types
     store.register_multiple(certificates)
     return signers.SimpleSigner(signing_cert=certificates[0], signing_key=asn1_keys.PrivateKeyInfo.load(der),
                                 cert_registry=store)
@@ -109,8 +109,8 @@ def _name(organisation: str, common_name: str) -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, public_key: ec.EllipticCurvePublicKey, issuer: x509.Name, issuer_key: ec.EllipticCurvePrivateKey,
-    now: datetime, years: int, *, authority: bool,
+    subject: x509.Name, public_key: ec.EllipticCurvePublicKey, issuer: x509.Name,
+    issuer_key: ec.EllipticCurvePrivateKey, now: datetime, years: int, *, authority: bool,
 ) -> x509.Certificate:
     usage = x509.KeyUsage(
         digital_signature=not authority, content_commitment=not authority, key_encipherment=False,

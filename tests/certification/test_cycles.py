@@ -50,7 +50,8 @@ def test_further_passes_before_the_window_opens_issue_nothing():
 
 def test_only_facts_since_the_window_opened_renew_and_the_anniversary_stays():
     opens = local("2027-03-03 00:00") - 60 * DAY
-    early = gas_history(fact("course:gas-leak", opens, outcome="completed"), fact("exam:gas-theory", opens - SECOND, 90))
+    early = gas_history(fact("course:gas-leak", opens, outcome="completed"),
+                        fact("exam:gas-theory", opens - SECOND, 90))
     assert len(replay(GAS, early)["gas"]) == 1
     done = replace(early, facts=(*early.facts, fact("exam:gas-theory", opens, 90)))
     first, second = replay(GAS, done)["gas"]

@@ -313,11 +313,11 @@ def _next_cycle(
 
 def _counts_since(edition: Edition, last: Cycle, at: datetime) -> datetime | None:
     """Return from when facts count towards the certificate after `last`; None while there can't be one."""
+    own = [it for it in edition.requirements if it.kind is not RequirementKind.CERTIFICATION]
     if last.revoked_at is not None and last.revoked_at <= at:
-        return last.revoked_at
+        return last.revoked_at if own else None
     opens = window_opens(edition.validity, last.period)
-    renewable = any(it.afresh and it.kind is not RequirementKind.CERTIFICATION for it in edition.requirements)
-    return opens if renewable and opens <= at else None
+    return opens if any(it.afresh for it in own) and opens <= at else None
 
 
 def _rests(cycle: Cycle, editions: Editions, cycles: Cycles, facts: Sequence[Fact]) -> bool:

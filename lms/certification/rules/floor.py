@@ -21,7 +21,7 @@ from lms.certification.rules.cycles import (
 )
 from lms.records.rules import Fact
 
-BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
+BEGINNING: Final = datetime(1900, 1, 1, tzinfo=UTC)
 FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 

@@ -1,0 +1,1 @@
+"""Reads of the certification area, as plain data."""

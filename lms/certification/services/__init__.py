@@ -1,0 +1,1 @@
+"""Use cases of the certification area, one function each. The caller opens the unit of work."""
