@@ -1,7 +1,14 @@
-"""What this area adds to the application."""
+"""What this area adds to the application: tables, tasks, pages."""
 
 from flask import Flask
 
+from question_bank import models, tasks
+from question_bank.views import BLUEPRINTS
+
+__all__ = ["install", "models", "tasks"]
+
 
 def install(app: Flask) -> None:
-    """Register tables, pages, and tasks of the question bank."""
+    """Add this area to the application."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ it. One to ten blanks, each with at least one accepted form or pattern (up to 20
 Answers and accepted forms are folded (full and half width, capitals, spare spaces) before they are compared;
 patterns are RE2 expressions that must match the whole folded answer, without regard to capitals. Each blank is worth
 the same; fractions of a hundredth fall away. With "any_order" an answer counts for whichever blank accepts it, and
-the same answer twice counts once.
+the same answer twice counts once; therefore the first forms of its blanks must differ.
 Answer: a list of strings, one a blank; a lone string for a single blank.
 Row: accepted forms with | between, patterns as /.../, blanks with ; between; outside patterns a backslash before
 | ; \ / takes away their meaning. Where the stem has one blank, ; reads as |; where a cell without ; has as many forms
@@ -51,6 +51,9 @@ class Blank:
             flaws.append(Flaw("blanks", "blanks_unlike_stem", {"marked": marked, "given": len(blanks)}))
         for place, blank in enumerate(blanks):
             flaws += _flaws_of_blank(f"blanks.{place}", place + 1, blank)
+        if not flaws and content.get("any_order"):
+            heads = [fold(blank["accepted"][0]) for blank in blanks if blank.get("accepted")]
+            flaws += [Flaw("blanks", "blanks_alike")] if len(set(heads)) < len(heads) else []
         if not flaws and len(self.to_row(content).answer) > FORMS_LIMIT:
             flaws.append(Flaw("blanks", "too_long", {"length": len(self.to_row(content).answer), "limit": FORMS_LIMIT}))
         return flaws

@@ -63,7 +63,8 @@ def contents(draw: st.DrawFn, kind: KindCode) -> dict[str, Any]:
     if kind is KindCode.NUMERIC:
         return {**words, **draw(_amounts())}
     if kind is KindCode.BLANK:
-        return _with_blanks(words, draw(st.lists(_forms(), min_size=1, max_size=4)), draw(st.booleans()))
+        blanks = draw(st.lists(_forms(), min_size=1, max_size=4, unique_by=lambda blank: fold(blank["accepted"][0])))
+        return _with_blanks(words, blanks, draw(st.booleans()))
     made = draw(options())
     ids = [option["id"] for option in made]
     shared = {**words, "options": made, "shuffle": draw(st.booleans())}

@@ -177,6 +177,7 @@ def test_validation_survives_any_content(kind, data):
         ("blank", changed(BLANK, blanks=[{"accepted": []}, {"accepted": ["窗"]}]), "blank_empty"),
         ("blank", changed(BLANK, blanks=[{"patterns": ["("]}, {"accepted": ["窗"]}]), "pattern_unreadable"),
         ("blank", changed(BLANK, blanks=[{"patterns": [".*"]}, {"accepted": ["窗"]}]), "pattern_takes_all"),
+        ("blank", changed(BLANK, any_order=True, blanks=[{"accepted": ["窗"]}, {"accepted": ["窗 "]}]), "blanks_alike"),
         ("numeric", changed(NUMERIC, value="很多"), "value_not_number"),
         ("numeric", changed(NUMERIC, tolerance="-1"), "tolerance_not_number"),
         ("numeric", changed(NUMERIC, unit="", unit_rule="required"), "unit_required_but_none"),

@@ -1,0 +1,5 @@
+"""Pages of the question bank."""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

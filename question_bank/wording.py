@@ -1,0 +1,169 @@
+"""What rules and readers say in codes, said in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_pgettext
+
+from lms.kernel.i18n import _, _l
+
+FIELD_NAMES: Mapping[str, Any] = {
+    "": _l("Not used"), "kind": _l("Kind"), "stem": _l("Question"), "options": _l("Options in one cell"),
+    **{f"option.{place}": _l("Option %(letter)s", letter="ABCDEFGHIJ"[place]) for place in range(10)},
+    "answer": _l("Answer"), "explanation": _l("Explanation"), "point": _l("Knowledge point"),
+    "difficulty": _l("Difficulty"), "points": _l("Marks"), "settings": _l("Settings"), "picture": _l("Picture"),
+}  # fmt: skip
+KIND_NAMES: Mapping[str, Any] = {
+    "single": _l("Single choice"), "multiple": _l("Multiple choice"), "true_false": _l("True or false"),
+    "blank": _l("Fill in"), "numeric": _l("Number"),
+}  # fmt: skip
+KIND_SIGNS: Mapping[str, Any] = {
+    "single": lazy_pgettext("kind of question", "S"), "multiple": lazy_pgettext("kind of question", "M"),
+    "true_false": lazy_pgettext("kind of question", "T"), "blank": lazy_pgettext("kind of question", "B"),
+    "numeric": lazy_pgettext("kind of question", "N"),
+}  # fmt: skip
+DIFFICULTY_NAMES: Mapping[str, Any] = {"easy": _l("Easy"), "medium": _l("Medium"), "hard": _l("Hard")}
+STATE_NAMES: Mapping[str, Any] = {
+    "draft": _l("Draft"), "review": _l("In review"), "published": _l("Published"), "superseded": _l("Superseded"),
+    "retired": _l("Retired"),
+}  # fmt: skip
+SOURCE_NAMES: Mapping[str, Any] = {"bundled": _l("Bundled"), "own": _l("Own"), "imported": _l("Imported")}
+VERDICT_NAMES: Mapping[str, Any] = {
+    "error": _l("Has errors"), "duplicate": _l("Looks like a duplicate"), "notice": _l("Remark"), "fit": _l("Can be written"),
+}  # fmt: skip
+IMPORT_STATE_NAMES: Mapping[str, Any] = {
+    "reading": _l("Being read"), "columns": _l("Columns to be set"), "staged": _l("To be checked"),
+    "failed": _l("Could not be read"), "written": _l("Written"), "undone": _l("Taken back"), "discarded": _l("Given up"),
+}  # fmt: skip
+WHY_NAMES: Mapping[str, Any] = {
+    "right": _l("Right"), "partly": _l("Partly right"), "wrong": _l("Wrong"), "unanswered": _l("Not answered"),
+    "unreadable": _l("The answer can't be read"), "unit_missing": _l("The unit is missing"),
+    "unit_wrong": _l("The unit is wrong"),
+}  # fmt: skip
+_TROUBLES: Mapping[str, Any] = {
+    "stem_empty": _l("The question has no text."),
+    "not_text": _l("This is not text."),
+    "too_long": _l("%(length)s characters are too long: %(limit)s at most."),
+    "strange_sign": _l("It contains a control character that no file can carry."),
+    "options_missing": _l("There are no options."),
+    "options_count": _l("%(count)s options; there must be %(least)s to %(most)s."),
+    "options_ids": _l("The options are not in order."),
+    "option_empty": _l("Option %(letter)s is empty."),
+    "options_alike": _l("Option %(letter)s is the same as option %(other)s."),
+    "key_missing": _l("No right answer is marked."),
+    "key_beyond": _l("The right answer is not among the options."),
+    "key_of_one": _l("Multiple choice, but only %(letter)s is right."),
+    "rule_unknown": _l("The rule for incomplete answers is not known."),
+    "blanks_count": _l("%(count)s blanks; there must be 1 to %(most)s."),
+    "blanks_unlike_stem": _l("The text marks %(marked)s blanks, the answer gives %(given)s."),
+    "blanks_alike": _l("Answers in any order need blanks whose first forms differ."),
+    "blank_empty": _l("Blank %(number)s has no accepted answer."),
+    "blank_forms": _l("Blank %(number)s has more than %(most)s accepted forms."),
+    "pattern_unreadable": _l("Blank %(number)s: the pattern “%(pattern)s” can't be read."),
+    "pattern_takes_all": _l("Blank %(number)s: the pattern “%(pattern)s” accepts even an empty answer."),
+    "value_not_number": _l("“%(value)s” is not a number."),
+    "tolerance_not_number": _l("The tolerance “%(value)s” is not a number of 0 or more."),
+    "tolerance_kind_unknown": _l("The tolerance is neither absolute nor in percent."),
+    "unit_too_long": _l("A unit has at most %(limit)s characters."),
+    "unit_rule_unknown": _l("The rule for units is not known."),
+    "unit_required_but_none": _l("The unit must be written, but none is given."),
+    "answer_missing": _l("There is no answer."),
+    "answer_unreadable": _l("The answer “%(answer)s” is not made of option letters."),
+    "answer_beyond": _l("The answer says “%(letter)s”, but the options end at %(last)s."),
+    "answer_not_truth": _l("The answer “%(answer)s” is neither right nor wrong."),
+    "answer_not_number": _l("The answer “%(answer)s” is not a number."),
+    "single_with_many": _l("Single choice, but the answer names several: “%(answer)s”."),
+    "kind_missing": _l("The kind is not given and can't be told from the answer."),
+    "kind_guessed": _l("The kind is not given; it reads like “%(kind_name)s”."),
+    "kind_unknown": _l("The kind “%(kind)s” is not known."),
+    "kind_unknown_near": _l("The kind “%(kind)s” is not known. Is it “%(near)s”?"),
+    "kind_not_supported": _l("Questions of the kind “%(kind)s” can't be marked by the system yet."),
+    "difficulty_unknown": _l("The difficulty “%(difficulty)s” is not known."),
+    "points_not_number": _l("The marks “%(points)s” are not a number."),
+    "points_out_of_range": _l("%(points)s marks; there must be 0.01 to %(most)s."),
+    "point_near": _l("The bank has no knowledge point “%(point)s”; the nearest is “%(near)s”."),
+    "point_unknown": _l("The bank has no knowledge point “%(point)s”; the question stays without one."),
+    "settings_unknown": _l("These settings mean nothing here: %(words)s"),
+    "picture_left_out": _l("The picture is not taken over."),
+    "phone_looks_real": _l("This looks like a real mobile number: %(phone)s. Examples should be invented."),
+    "cell_too_long": _l("The cell holds %(length)s characters; only %(limit)s are read."),
+    "gift_without_answer": _l("No braces with answers follow; a description is not a question."),
+    "gift_brace_open": _l("The brace opened here is never closed."),
+    "gift_essay": _l("Empty braces ask for an essay; it can't be marked by the system yet."),
+    "gift_matching": _l("Matching questions can't be marked by the system yet."),
+    "gift_stray_text": _l("“%(text)s” stands before the first = or ~."),
+    "gift_weights": _l("The answers are weighted; only fully right ones are kept as right."),
+    "gift_numbers": _l("Several numbers are accepted; only the first is kept."),
+    "gift_edited": _l("The answers were edited after the export; its extra settings are not used."),
+    "like_bank": _l("%(percent)s %% the same as %(code)s"),
+    "same_bank": _l("The same text as %(code)s"),
+    "like_row": _l("%(percent)s %% the same as row %(row)s of this file"),
+    "same_row": _l("The same text as row %(row)s of this file"),
+    "file_too_large": _l("The file is larger than %(limit_mb)s MB."),
+    "workbook_broken": _l("The spreadsheet is damaged or protected by a password. Open it, save it again as .xlsx, and try once more."),
+    "workbook_bomb": _l("Unpacked, the file would be far larger than %(limit_mb)s MB; it was not opened."),
+    "workbook_other_kind": _l("This is no .xlsx spreadsheet. Save it as .xlsx or .csv first."),
+    "workbook_empty": _l("There is nothing in the spreadsheet."),
+    "too_many_rows": _l("%(rows)s rows; %(limit)s at most can be read at a time. Split the file."),
+    "too_many_cells": _l("The sheet spans more than %(limit)s cells. Delete empty rows and columns far outside, or copy the questions into a new sheet."),
+    "no_rows": _l("There is no question below the header."),
+    "encoding_unknown": _l("The encoding of the file is not known. Save it as UTF-8, GB18030 (GBK) or UTF-16."),
+    "not_a_text_file": _l("This is not a text file."),
+    "gift_without_questions": _l("No GIFT question was found: each needs answers in braces { }."),
+    "columns_missing": _l("No column holds: %(names)s. Say which one does."),
+}  # fmt: skip
+_REFUSALS: Mapping[str, Any] = {
+    "no_draft": _l("There is no draft of this question."),
+    "no_point": _l("Choose a knowledge point first."),
+    "no_such_point": _l("There is no such knowledge point."),
+    "not_in_review": _l("Nothing of this question is in review."),
+    "own_work": _l("A second person publishes: whoever wrote or submitted it can't."),
+    "retired": _l("The question is retired. Restore it first."),
+    "bundled": _l("Bundled questions are not edited. Make a copy and edit that."),
+    "changed_meanwhile": _l("Somebody has changed this question meanwhile. Load it again; your text is still in the fields."),
+    "point_code_bad": _l("Use small letters, digits and hyphens, beginning with a letter."),
+    "point_code_taken": _l("This code is already in use."),
+    "point_name_empty": _l("Give it a name."),
+    "row_has_errors": _l("A row with errors can't be written. Repair it or leave it out."),
+    "like_nothing": _l("This row resembles no question of the bank."),
+    "other_kind": _l("A next edition must be of the same kind as the question."),
+    "has_draft": _l("The question already has a draft."),
+    "import_not_open": _l("This import has already been written, taken back or given up."),
+    "nothing_to_write": _l("No row is left to be written."),
+    "bank_changed": _l("Somebody has meanwhile written a question of this file. Check the file again."),
+    "undo_over": _l("This import can't be taken back any more: 24 hours have passed, or it was never written."),
+}  # fmt: skip
+
+
+def say_where(code: str, detail: Mapping[str, Any] | None = None) -> str:
+    """Say a flaw or trouble in one sentence."""
+    values = dict(detail or {})
+    if code == "kind_guessed":
+        values["kind_name"] = KIND_NAMES.get(str(values.get("kind")), "")
+    if code == "kind_unknown" and values.get("near"):
+        code = "kind_unknown_near"
+    if code == "columns_missing":
+        values["names"] = "、".join(str(FIELD_NAMES[name]) for name in values.get("missing", ()))
+    sentence = _TROUBLES.get(code)
+    try:
+        return str(sentence) % values if sentence is not None else code
+    except (KeyError, ValueError):
+        return str(sentence)
+
+
+def say_refusal(code: str) -> str:
+    """Say why something was refused."""
+    return str(_REFUSALS.get(code, code))
+
+
+def say_likeness(percent: int, code: str | None, row: int | None) -> str:
+    """Say what a row resembles."""
+    name = f"{'same' if percent == 100 else 'like'}_{'bank' if code else 'row'}"
+    return say_where(name, {"percent": percent, "code": code, "row": row})
+
+
+def say_fix(field: str, value: str) -> str:
+    """Say what a repair would do."""
+    return _("%(field)s: %(value)s", field=FIELD_NAMES[field], value=value)
