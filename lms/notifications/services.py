@@ -1,7 +1,7 @@
 """Tell people things; send the mails that follow. One function a use case; none of them commits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lms.kernel import clock
 from lms.kernel.db import new_id
 from lms.kernel.errors import NotFound
 from lms.kernel.jobs import enqueue
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 SEND_TASK = "notifications.send_mail"
-
+NEWS = timedelta(days=7)
 
 def notify(
     session: Session,
@@ -41,9 +42,12 @@ def notify(
     params   what the templates need: text, numbers, dates, aware instants, and lists or mappings of them
     link     path on this site that the message leads to, or empty
     key      the same key is the same message; a recipient told before isn't told again
+    now      when it happened; what is entered about a time longer ago than `NEWS` is history, and nobody is told
 
     Raises jinja2.TemplateNotFound for an unknown slug, ValueError or TypeError for params that can't be kept.
     """
+    if now < clock.now() - NEWS:
+        return 0
     packed = pack_params(params)
     told = 0
     for recipient in to:

@@ -39,11 +39,12 @@ LONGEST_GRANT = timedelta(hours=12)
 
 def start_sitting(
     session: Session, assignment_id: UUID, *, seat: str, by: Identity, now: datetime, address: str = "",
-    browser: str = "",
+    browser: str = "", seed: str = "",
 ) -> Sitting:
     """Start the next attempt of a series and draw its paper; a sitting that runs already is returned instead.
 
     seat   the browser's own secret; it may come back later without raising the epoch
+    seed   draws the paper; a random one by default
 
     Raises Refused with a code when the person may not sit now, Conflict when nothing is published or the bank can't
     fill the paper.
@@ -61,7 +62,7 @@ def start_sitting(
     edition = latest_edition(session, assignment.exam_id)
     if edition is None:
         raise Conflict("exam.not_published", _("This exam has no published edition yet."))
-    sitting = _new_sitting(session, assignment, edition, step, seat=seat, now=now)
+    sitting = _new_sitting(session, assignment, edition, step, seat=seat, now=now, seed=seed)
     session.add(SittingSeat(sitting_id=sitting.id, epoch=1, opened_at=now, address=address, browser=browser[:200]))
     session.flush()
     return sitting
@@ -83,9 +84,10 @@ def refusal_to_start(assignment: ExamAssignment, step: NextStep, *, now: datetim
 
 
 def _new_sitting(
-    session: Session, assignment: ExamAssignment, edition: ExamEdition, step: NextStep, *, seat: str, now: datetime
+    session: Session, assignment: ExamAssignment, edition: ExamEdition, step: NextStep, *, seat: str, now: datetime,
+    seed: str,
 ) -> Sitting:
-    seed = secrets.token_hex(16)
+    seed = seed or secrets.token_hex(16)
     seen = _seen_questions(session, assignment) if step.other_paper else set()
     items = _draw(session, edition, seed, seen)
     sitting = Sitting(
