@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     mail_sender: str = Field("floorready@localhost", description="Sender of every mail.")
     upload_limit_mb: Annotated[int, Field(ge=1, le=4096, description="Largest upload, in megabytes.")] = 512
     session_hours: Annotated[int, Field(ge=1, le=720, description="Hours until a sign-in must be repeated.")] = 12
+    second_factor: Literal["administrators", "offered"] = Field(
+        "administrators",
+        description="Who must sign in with a second factor; `offered` leaves it to each person and is for the sample.",
+    )
     roster_brake_percent: Annotated[
         int, Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation.")
     ] = 5
@@ -69,6 +73,9 @@ class Settings(BaseSettings):
     seal_copy_dir: Path | None = Field(
         None, description="Folder on another machine or medium that every daily seal of the ledger is copied to."
     )
+    restart_pause_seconds: Annotated[
+        float, Field(ge=0.5, le=600, description="Longest pause before something that keeps falling is started again.")
+    ] = 30.0
     sample: bool = Field(False, description="This is the sample call centre: sample sign-ins and the mail catcher work.")
     testing: bool = Field(False, description="Set by the test suite only.")
 

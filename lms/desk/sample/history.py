@@ -1,0 +1,186 @@
+"""Two years of history: everybody's way to the floor, renewals, failures, lapses, waivers, suspensions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.access.identity import Role
+from lms.certification.library import ASSESSOR_LICENCE, TRAINER_LICENCE
+from lms.certification.models import Certification
+from lms.certification.services.founding import approve_grant, propose_grant
+from lms.desk.sample import calls
+from lms.desk.sample.doing import Worker, next_try, relearn, show_practice, sit, study
+from lms.desk.sample.people import ZONE, Staff
+from lms.desk.sample.situations import make_situations
+from lms.exams.models import Sitting
+from lms.people.models import Person, PersonState, RoleAssignment
+
+SERVICE_QUEUES = frozenset({"service", "billing", "install", "callback", "complaint"})
+CALLS_FOR_A_CERTIFICATE = 3
+LICENCE_DAYS = 360
+RENEW_EVERY = timedelta(days=350)  # renewed within the 60 days before twelve months are over
+NEWCOMER = "3276"
+
+
+@dataclass
+class Career:
+    """One person's way: what has been learnt and when they may go on."""
+
+    worker: Worker
+    at: datetime
+    courses: set[str] = field(default_factory=set)
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class World:
+    """What every career needs to know."""
+
+    session: Session
+    staff: Staff
+    random: Random
+    now: datetime
+    began: datetime
+    assessors: Sequence[Worker]
+    scripts: Sequence[calls.SampleScript]
+
+
+def write_history(session: Session, staff: Staff, random: Random, *, today: date, now: datetime) -> None:
+    """Write everybody's history up to `now`."""
+    began = now - timedelta(days=2 * 365)
+    assessors = [Worker(person, 0.99) for person in _holders(session, staff, Role.ASSESSOR)]
+    world = World(session, staff, random, now, began, assessors, calls.sample_scripts(session))
+    _license(world, today=today)
+    for person in staff.operators():
+        skill = min(0.985, max(0.7, random.gauss(0.9, 0.05)))
+        _walk(world, Worker(person, 0.93 if person.staff_no == NEWCOMER else skill))
+    make_situations(session, staff, random, today=today, now=now)
+
+
+def _holders(session: Session, staff: Staff, role: Role) -> list[Person]:
+    ids = set(session.scalars(select(RoleAssignment.person_id).where(RoleAssignment.role == role)))
+    return [person for person in staff.people.values() if person.id in ids]
+
+
+def _license(world: World, *, today: date) -> None:
+    """Grant the first licences, by two administrators, and prolong them yearly the same way."""
+    first, second = (Worker(world.staff.people[number], 1).identity for number in ("2401", "2402"))
+    ids = dict(world.session.execute(select(Certification.code, Certification.id)).tuples().all())
+    for role, code in ((Role.ASSESSOR, ASSESSOR_LICENCE), (Role.TRAINER, TRAINER_LICENCE)):
+        for person in _holders(world.session, world.staff, role):
+            for days_ago in (730, 372, 13):
+                at = world.now - timedelta(days=days_ago)
+                grant = propose_grant(
+                    world.session, person_id=person.id, certification_id=ids[code], by=first, now=at,
+                    last_day=at.astimezone(ZONE).date() + timedelta(days=LICENCE_DAYS),
+                    reason="首批资格，经培训部讨论确定" if days_ago == 730 else "年度资格延续，经培训部讨论确定",
+                )
+                approve_grant(world.session, grant.id, by=second, now=at + timedelta(hours=2))
+
+
+def _walk(world: World, worker: Worker) -> None:
+    """Let one person learn, sit and renew from their first day (or the history's) until today or until they left."""
+    person = worker.person
+    serves = set(world.staff.serves[person.id])
+    hired = max(datetime.combine(person.hired_on, time(1, 30), world.now.tzinfo), world.began)
+    career = Career(worker, hired + timedelta(days=1, minutes=world.random.randrange(240)))
+    limit = world.now
+    if person.state == PersonState.LEFT and person.left_on is not None:
+        limit = min(limit, datetime.combine(person.left_on, time(1), world.now.tzinfo))
+    while career.at < limit and not career.stopped:
+        cycle_began = career.at
+        if serves & SERVICE_QUEUES:
+            _service(world, career, limit)
+        if "gas" in serves:
+            _gas(world, career, limit)
+        if "complaint" in serves:
+            _learn(world, career, "phone-etiquette", limit)
+            _calls(world, career, limit)
+        career.courses.clear()
+        career.at = max(career.at, cycle_began + RENEW_EVERY + timedelta(days=world.random.randrange(-25, 22)))
+
+
+def _service(world: World, career: Career, limit: datetime) -> None:
+    _learn(world, career, "service-norms", limit)
+    _pass_exam(world, career, "service-theory", limit)
+
+
+def _gas(world: World, career: Career, limit: datetime) -> None:
+    for course in ("phone-etiquette", "gas-leak"):
+        _learn(world, career, course, limit)
+    _pass_exam(world, career, "gas-theory", limit)
+    if career.worker.person.staff_no == NEWCOMER:
+        _calls(world, career, limit, number=CALLS_FOR_A_CERTIFICATE - 1)
+        _practise(world, career, limit)
+        career.stopped = True
+        return
+    _calls(world, career, limit)
+    _practise(world, career, limit)
+
+
+def _learn(world: World, career: Career, course: str, limit: datetime) -> None:
+    until = career.at + timedelta(days=world.random.uniform(0.6, 1.6))
+    if course in career.courses or career.stopped or until >= limit:
+        career.stopped = career.stopped or until >= limit
+        return
+    study(world.session, career.worker, course, since=career.at, until=until)
+    career.courses.add(course)
+    career.at = until + timedelta(hours=world.random.randrange(2, 30))
+
+
+def _pass_exam(world: World, career: Career, exam: str, limit: datetime) -> None:
+    """Sit an exam, and again after relearning, until it is passed, the ladder ends or time is up."""
+    tries = 0
+    while not career.stopped:
+        if career.at + timedelta(hours=2) >= limit:
+            career.stopped = True
+            return
+        sitting: Sitting = sit(world.session, career.worker, exam, world.random, at=career.at, boost=0.05 * tries)
+        tries += 1
+        career.at += timedelta(hours=world.random.randrange(3, 40))
+        if sitting.passed:
+            return
+        relearnt = career.at + timedelta(days=1, hours=4)
+        if relearnt >= limit:
+            career.stopped = True
+            return
+        relearn(world.session, career.worker, sitting, at=relearnt)
+        again = next_try(world.session, sitting, at=relearnt + timedelta(hours=1))
+        career.stopped = again is None
+        career.at = max(career.at, again or career.at) + timedelta(hours=1)
+
+
+def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FOR_A_CERTIFICATE) -> None:
+    """Play different scripts for the record until enough are passed, now and then one twice."""
+    if career.stopped:
+        return
+    for script in world.random.sample(list(world.scripts), number):
+        for chance in (0.15, 0.0):
+            if career.at + timedelta(hours=3) >= limit:
+                career.stopped = True
+                return
+            assessor = world.random.choice(world.assessors)
+            fails = world.random.random() < chance
+            calls.play_for_the_record(world.session, career.worker, script, assessor, fails=fails, at=career.at,
+                                      seed=world.random.randrange(2**31))
+            career.at += timedelta(hours=world.random.randrange(3, 26))
+            if not fails:
+                break
+
+
+def _practise(world: World, career: Career, limit: datetime) -> None:
+    for _attempt in range(3):
+        if career.stopped or career.at + timedelta(days=3) >= limit:
+            career.stopped = True
+            return
+        career.at += timedelta(days=2)
+        visit = show_practice(
+            world.session, career.worker, world.random.choice(world.assessors), "gas-dispatch", world.random, at=career.at
+        )
+        career.at += timedelta(hours=world.random.randrange(2, 30))
+        if visit.passed:
+            return
