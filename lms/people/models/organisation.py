@@ -35,7 +35,7 @@ class Unit(Model):
     path: Mapped[str] = mapped_column(String(250), unique=True)
     timezone: Mapped[str] = mapped_column(String(60), default="")  # empty: the parent's, then the installation's
 
-    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+    parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
 
 class Post(Model):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from lms.people.rules.cells import CellProblem
@@ -33,13 +34,17 @@ class Places:
     posts: Mapping[str, str]
     queues: Mapping[str, str]
 
+    @cached_property
+    def _by_code(self) -> Mapping[str, UnitPlace]:
+        return {unit.code: unit for unit in self.units}
+
     def path(self, code: str) -> str:
         """Return the path of a unit; "" for none."""
-        return next((unit.path for unit in self.units if unit.code == code), "")
+        return self._by_code[code].path if code in self._by_code else ""
 
     def unit_name(self, code: str) -> str:
         """Return what a unit is called; its code when there is no such unit."""
-        return next((unit.names[0] for unit in self.units if unit.code == code), code)
+        return self._by_code[code].names[0] if code in self._by_code else code
 
     def read_unit(self, row: RowReader) -> str | None:
         """Return the code of the unit a row names, by team and department together. Notes a problem when unsure."""

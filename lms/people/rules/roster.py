@@ -123,7 +123,8 @@ def plan_roster(
             bad += 1
         elif staff_no and record:
             wanted[staff_no] = record
-        problems += [it for it in reader.problems if it.warning or not options.leave_out]
+        leave_out = options.leave_out and not (options.complete and not staff_no)  # else somebody would "be missing"
+        problems += [it for it in reader.problems if it.warning or not leave_out]
     mine = {key: it for key, it in current.items() if it["state"] != PersonState.LEFT and _within(it, places, options)}
     if options.complete:
         wanted |= {key: _gone(it, options) for key, it in mine.items() if key not in seen}
@@ -193,8 +194,8 @@ def _check_days(row: RowReader, record: Record, options: RosterOptions) -> None:
 
 
 def _gone(known: Record, options: RosterOptions) -> dict[str, str]:
-    last = max((options.left_on or options.today).isoformat(), known["hired_on"])
-    return {**known, "state": PersonState.LEFT, "left_on": last}
+    last = (options.left_on or options.today).isoformat()
+    return {**known, "state": PersonState.LEFT, "left_on": last, "hired_on": min(known["hired_on"], last)}
 
 
 def _within(record: Record, places: Places, options: RosterOptions) -> bool:

@@ -1,0 +1,1 @@
+"""Reads of people, as plain frozen data."""

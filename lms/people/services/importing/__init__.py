@@ -1,0 +1,1 @@
+"""Imports of rosters, shifts, leave and heads: file, columns, dry run, one transaction, undo for a day."""
