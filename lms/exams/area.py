@@ -1,11 +1,17 @@
-"""What this area adds to the application: tables, tasks, views."""
+"""What this area adds to the application: tables, tasks, views, activities, what happens when somebody leaves."""
 
 from flask import Flask
 
-from lms.exams import models  # noqa: F401 - its tables
+from lms.exams import models, tasks  # noqa: F401 - its tables, its tasks
+from lms.exams.activities import ExamActivity, StationActivity
 from lms.exams.saving.tokens import SeatTokens
 from lms.exams.saving.writer import AnswerWriter
-from lms.exams.views import bp, saving
+from lms.exams.services.departures import close_for_leaver
+from lms.exams.titles import titled
+from lms.exams.views import bp, decisions, mine, papers, room, saving, sessions, stations, taps  # noqa: F401 - routes
+from lms.exams.views.stations import practical
+from lms.people.services.leaving import on_leaving
+from lms.records import activities
 
 
 def install(app: Flask) -> None:
@@ -13,4 +19,9 @@ def install(app: Flask) -> None:
     app.extensions["exams.writer"] = AnswerWriter()
     app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])
     app.extensions["csrf"].exempt(saving.save_answers)  # no cookie takes part: the seat token is the proof
+    app.jinja_env.globals["titled"] = titled
     app.register_blueprint(bp)
+    app.register_blueprint(practical)
+    activities.register(ExamActivity())
+    activities.register(StationActivity())
+    on_leaving(close_for_leaver)

@@ -1,7 +1,7 @@
 """What people are told about exams, on the bell and by mail. Words stand in `templates/email/exam-*/`."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import literal, select
@@ -9,20 +9,16 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Role
 from lms.exams.models import ExamAssignment, ResitDecision, Sitting, Station, StationAssignment, StationVisit
-from lms.exams.queries.series import zone_of
 from lms.exams.rules.resits import NextStep
 from lms.notifications.rules import Recipient
 from lms.notifications.services import notify
 from lms.people.models import Person, PersonState, RoleAssignment, Unit
+from lms.people.queries.zones import zone_of_person
 
 
 def recipient(session: Session, person: Person) -> Recipient:
     """Return a person as somebody to tell."""
-    return Recipient(person.id, person.name, person.email, person.locale, _zone_name(zone_of(session, person.id)))
-
-
-def _zone_name(zone: tzinfo) -> str:
-    return str(zone)
+    return Recipient(person.id, person.name, person.email, person.locale, zone_of_person(session, person.id).key)
 
 
 def tell_assigned(session: Session, assignment: ExamAssignment, person: Person, *, now: datetime) -> None:

@@ -17,8 +17,12 @@ class Titled(Protocol):
         """The English title, or nothing."""
 
 
+def reads_english() -> bool:
+    """Tell whether the reader of this page reads English."""
+    locale = get_locale()
+    return locale is not None and bool(locale.language == "en")
+
+
 def titled(thing: Titled) -> str:
     """Return a thing's title as the reader of this page reads it."""
-    locale = get_locale()
-    english = locale is not None and locale.language == "en"
-    return thing.title_en if english and thing.title_en else thing.title
+    return thing.title_en if thing.title_en and reads_english() else thing.title

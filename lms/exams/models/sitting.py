@@ -94,8 +94,8 @@ class SittingItem(Model):
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sitting.id", ondelete="RESTRICT"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[int]
-    question_id: Mapped[UUID] = mapped_column()
-    edition_id: Mapped[UUID] = mapped_column()
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("question_edition.id", ondelete="RESTRICT"))
     point: Mapped[str] = mapped_column(String(80))
     out_of: Mapped[int]
     points: Mapped[int | None]

@@ -66,6 +66,14 @@ def placed_answers(session: Session, sitting_id: UUID) -> dict[int, Placed]:
     return {row.item: Placed(json.loads(row.body), row.flagged, row.received_at) for row in rows}
 
 
+def last_sequence(session: Session, sitting_id: UUID, epoch: int) -> int:
+    """Return the highest sequence a seat has used, 0 before its first save."""
+    return session.scalar(
+        select(func.max(SittingAnswer.sequence))
+        .where(SittingAnswer.sitting_id == sitting_id, SittingAnswer.epoch == epoch)
+    ) or 0
+
+
 def progress_of(session: Session, sitting_ids: Collection[UUID]) -> dict[UUID, Progress]:
     """Return sitting -> how far it is, for lists; sittings without a save are absent."""
     counts = SittingAnswer.verdict == Verdict.COUNTED

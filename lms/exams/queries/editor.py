@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.exams.queries.bank import supply_of
 from lms.exams.rules.paper import Part, flaws
+from lms.exams.titles import reads_english
 from question_bank import queries as bank
 
 
@@ -45,6 +46,9 @@ def lines_of(session: Session, parts: Sequence[Part]) -> tuple[Line, ...]:
 def choices_for_parts(session: Session) -> tuple[Topic, ...]:
     """Return the subjects and knowledge points a line may ask for, in the order of their tree."""
     return tuple(
-        Topic(f"point:{it.code}" if it.parent else f"subject:{it.code}", it.name, it.depth, it.published)
+        Topic(
+            f"point:{it.code}" if it.parent else f"subject:{it.code}",
+            it.name_en if it.name_en and reads_english() else it.name, it.depth, it.published,
+        )
         for it in bank.points(session)
     )

@@ -13,7 +13,9 @@ from lms.exams.models import ReleaseRule, Sitting, SittingItem
 from lms.exams.queries.answers import changes_of, final_answers_of
 from lms.exams.queries.series import Series, Task, series_of
 from lms.exams.rules.marking import ItemMark, PointResult, by_point, missing_points
+from lms.exams.titles import reads_english
 from lms.records import activities
+from lms.web.formatting import list_of
 from question_bank import kinds
 from question_bank import queries as bank
 
@@ -108,7 +110,7 @@ def release_of(sitting: Sitting, at: datetime) -> tuple[bool, datetime | None]:
 
 
 def _lines(session: Session, sitting: Sitting, points: Sequence[PointResult]) -> tuple[PointLine, ...]:
-    names = bank.point_names(session)
+    names = bank.point_names(session, english=reads_english())
     averages = point_averages(session, sitting.edition_id)
     lines = [
         PointLine(
@@ -133,14 +135,14 @@ def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:
 
 
 def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResult]) -> tuple[Relearn, ...]:
-    names = bank.point_names(session)
+    names = bank.point_names(session, english=reads_english())
     found = []
     for task in tasks:
         described = activities.describe(session, task.activity)
         wrong = sorted(position for it in points if it.point in task.points for position in it.wrong)
         found.append(
             Relearn(
-                described.title, described.link, "、".join(names.get(it, it) for it in task.points), tuple(wrong),
+                described.title, described.link, list_of([names.get(it, it) for it in task.points]), tuple(wrong),
                 task.done_at,
             )
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import Sitting, SittingItem
-from lms.exams.queries.answers import Placed, placed_answers
+from lms.exams.queries.answers import Placed, last_sequence, placed_answers
 from lms.exams.rules.paper import draw
 from lms.exams.rules.terms import Terms
 from question_bank import kinds
@@ -42,6 +42,7 @@ class Room:
     started_at: datetime
     deadline_at: datetime
     epoch: int
+    last_sequence: int
     last_saved_at: datetime | None
     questions: tuple[Question, ...]
 
@@ -65,6 +66,7 @@ def room_of(session: Session, sitting: Sitting) -> Room:
     return Room(
         sitting.id, edition.exam.code, edition.title, edition.title_en, sum(it.points for it in questions),
         edition.pass_percent, sitting.started_at, sitting.deadline_at, sitting.epoch,
+        last_sequence(session, sitting.id, sitting.epoch),
         max((it.saved_at for it in placed.values()), default=None), questions,
     )
 

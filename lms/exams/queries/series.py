@@ -1,17 +1,15 @@
 """Where a person stands with an exam: attempts, what is to be relearnt, the next step and its date."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import CloseKind, ExamAssignment, ExamEdition, RemedialTask, ResitDecision, Sitting
 from lms.exams.rules.resits import Attempt, Decision, DecisionKind, NextStep, ResitPolicy, next_step
-from lms.kernel.settings import get_settings
-from lms.people.models import Person, Unit
+from lms.people.queries.zones import zone_of_person
 from lms.records.queries import facts_of
 
 DONE = frozenset({"completed", "passed"})
@@ -39,13 +37,10 @@ class Series:
     decisions: tuple[Decision, ...]
     step: NextStep
 
-
-def zone_of(session: Session, person_id: UUID) -> tzinfo:
-    """Return the time zone of a person's site: the nearest unit above them that names one, then the installation's."""
-    unit = session.scalar(select(Unit).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id))
-    while unit is not None and not unit.timezone:
-        unit = unit.parent
-    return ZoneInfo(unit.timezone if unit else get_settings().time_zone)
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """What is still to be relearnt."""
+        return tuple(task for task in self.tasks if task.done_at is None)
 
 
 def series_of(session: Session, assignment: ExamAssignment, *, at: datetime) -> Series:
@@ -67,7 +62,7 @@ def series_of(session: Session, assignment: ExamAssignment, *, at: datetime) -> 
         )
     )
     step = next_step(
-        policy, attempts, at=at, zone=zone_of(session, assignment.person_id), decisions=decisions,
+        policy, attempts, at=at, zone=zone_of_person(session, assignment.person_id), decisions=decisions,
         open_tasks=[task.activity for task in tasks if task.done_at is None],
     )
     return Series(assignment.id, policy, attempts, tasks, decisions, step)

@@ -114,8 +114,3 @@ def _set_remedial_tasks(
             reason=_("Relearn before the resit of %(title)s", title=sitting.edition.title),
         )
     session.flush()
-
-
-def cancel_sitting(session: Session, sitting: Sitting, *, reason: str, now: datetime) -> None:
-    """Break a sitting off without a result (the person left)."""
-    sitting.closed_at, sitting.close_kind, sitting.close_reason = now, CloseKind.CANCELLED, reason

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,6 @@ from lms.exams.models import (
     VisitState,
 )
 from lms.exams.notices import tell_station_assigned, tell_station_result
-from lms.exams.queries.series import zone_of
 from lms.exams.queries.visits import NOTE, SEEN, UNSEEN, marked_of, verdict_of
 from lms.exams.rules.journal import Key, Save, judge
 from lms.exams.rules.rubric import NOT_SEEN, Rubric
@@ -30,7 +29,9 @@ from lms.exams.rules.rubric_json import rubric_from_json
 from lms.exams.saving.tokens import seat_hash
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
-from lms.people.models import MentorAssignment, Person, PersonState
+from lms.people.models import Person, PersonState
+from lms.people.queries.mentors import mentors_of
+from lms.people.queries.zones import zone_of_person
 from lms.records.models import Outcome
 from lms.records.services import append_fact, audit
 
@@ -150,14 +151,8 @@ REFUSALS = {
 
 
 def _mentors(session: Session, mentor_id: UUID, learner_id: UUID, now: datetime) -> bool:
-    today = now.astimezone(zone_of(session, learner_id)).date()
-    return session.scalar(
-        select(MentorAssignment.id).where(
-            MentorAssignment.mentor_id == mentor_id, MentorAssignment.learner_id == learner_id,
-            MentorAssignment.starts_on <= today,
-            or_(MentorAssignment.ends_on.is_(None), MentorAssignment.ends_on >= today),
-        ).limit(1)
-    ) is not None
+    today = now.astimezone(zone_of_person(session, learner_id)).date()
+    return any(it.person_id == mentor_id for it in mentors_of(session, learner_id, today))
 
 
 def _newest_rubric(session: Session, station: Station) -> RubricEdition:

@@ -21,6 +21,7 @@ from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import NotFound
 from lms.people.models import Person
+from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 
 
@@ -36,7 +37,7 @@ def room(sitting_id: UUID) -> ResponseReturnValue:
     token = seat_tokens().make(Seat(sitting.id, sitting.person_id, sitting.epoch))
     response = make_response(
         page("exams/room.html", room=room_of(reading(), sitting), token=token, form=SubmitForm(token=token),
-             now=clock.now())
+             now=clock.now(), zone=display_zone().key)
     )
     response.headers["Cache-Control"] = "no-store"  # Back and reload ask again, so that no old page ever comes up
     return response
