@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from question_bank.formats.records import UnreadableFile
 
@@ -11,6 +12,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_NO_SIGN = re.compile("[\ufffd-\uffff\ufdd0-\ufdef\x7f-\x84\x86-\x9f]")
 _ALLOWED_CONTROLS = frozenset("\n\r\t\f\u2028\u2029\ufeff")
 
 
@@ -40,6 +42,6 @@ def _read(data: bytes, codec: str, name: str) -> str:
         text = data.decode(codec)
     except UnicodeDecodeError:
         raise UnreadableFile("encoding_unknown", tried=name) from None
-    if any(sign < " " and sign not in _ALLOWED_CONTROLS for sign in text) or "\ufffd" in text:
+    if any(sign < " " and sign not in _ALLOWED_CONTROLS for sign in text) or _NO_SIGN.search(text):
         raise UnreadableFile("not_a_text_file")
     return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

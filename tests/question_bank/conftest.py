@@ -1,0 +1,73 @@
+"""What tests of the question bank stand on: the bundled bank, people who write, review and import."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from lms.access.identity import Identity, Role, RoleGrant
+from lms.kernel import clock
+from lms.kernel.db import unit_of_work
+from lms.kernel.jobs import run_due_jobs
+from lms.web.uploads import StoredFile, store_bytes
+from question_bank import services
+from question_bank.models import QuestionEdition, QuestionImport
+from tests import factories
+from tests.question_bank.made import SINGLE
+
+
+@pytest.fixture
+def bank(context: Flask) -> Flask:
+    """The application with the bundled questions loaded."""
+    with unit_of_work() as session:
+        services.load_bundled(session, now=clock.now())
+    return context
+
+
+def somebody(*roles: Role, unit_path: str = "/") -> Identity:
+    """Return the identity of a new person with these roles."""
+    person = factories.make_person(roles=list(roles))
+    return Identity(person.id, person.name, person.staff_no, unit_path, frozenset(RoleGrant(role, unit_path) for role in roles))
+
+
+@pytest.fixture
+def author(bank: Flask) -> Identity:
+    """A trainer."""
+    return somebody(Role.TRAINER)
+
+
+@pytest.fixture
+def reviewer(bank: Flask) -> Identity:
+    """A business reviewer."""
+    return somebody(Role.REVIEWER)
+
+
+@pytest.fixture
+def write(author: Identity) -> Callable[..., QuestionEdition]:
+    """Save a draft: `write(question_id=None, **changes to the content)`."""
+
+    def save(question_id: Any = None, *, by: Identity = author, point: str = "phone/answering", version: int | None = None,
+             difficulty: str = "easy", points: int = 200, kind: str = "single", content: Any = None,
+             **changes: Any) -> QuestionEdition:  # fmt: skip
+        with unit_of_work() as session:
+            return services.save_draft(
+                session, question_id, kind=kind, content={**(content or SINGLE), **changes}, point=point,
+                difficulty=difficulty, points=points, by=by, now=clock.now(), version=version,
+            )  # fmt: skip
+
+    return save
+
+
+@pytest.fixture
+def hand_in(author: Identity) -> Callable[..., QuestionImport]:
+    """Hand a file in and let the worker read it: `hand_in(data, kind="xlsx")`."""
+
+    def begin(data: bytes, kind: str = "xlsx", *, by: Identity = author, name: str = "题库.xlsx") -> QuestionImport:
+        with unit_of_work() as session:
+            stored = StoredFile(store_bytes(data), len(data), kind, name)
+            trial = services.start_import(session, stored, by=by, now=clock.now())
+        run_due_jobs()
+        return trial
+
+    return begin
