@@ -1,9 +1,14 @@
-"""What this area adds to the application: its tables."""
+"""What this area adds to the application: tables, the activity kind `call`, tasks, views."""
 
 from flask import Flask
 
-from simulations import models  # noqa: F401 - its tables
+from lms.records import activities
+from simulations import models, tasks  # noqa: F401 - its tables and tasks
+from simulations.activity import CallActivity
+from simulations.views import bp
 
 
 def install(app: Flask) -> None:
     """Add this area to the application."""
+    activities.register(CallActivity())
+    app.register_blueprint(bp)
