@@ -132,7 +132,7 @@ class _Search:
 
     def _gap(self, size: int, point: _Point) -> list[_Point]:
         points, at, crossed, used = [point], point.at, point.crossed, 0
-        while at < len(self.tokens) and used < size:
+        while at < len(self.tokens) and (used < size or self.tokens[at].is_break):
             token = self.tokens[at]
             at += 1
             if token.is_break:

@@ -1,0 +1,1 @@
+"""Playing a script: an append-only, hash-chained log of events, and the state as its fold."""

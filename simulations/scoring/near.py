@@ -1,0 +1,82 @@
+"""Near misses of a phrase: words that were almost it, so that a learner sees what was missing."""
+
+from typing import Final
+
+from ..player.state import CallState, Turn
+from ..wording.patterns import Choice, Item, Literal, StaffNumber
+from ..wording.phrases import Phrase
+from ..wording.polarity import Polarity
+from ..wording.reading import Sentence, read
+from .outcomes import Evidence, note
+
+_MOST: Final = 2
+_SAYS_LITTLE: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用走在先快都就再还人您你我给有")
+
+
+def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
+    """Return at most two near misses: the right sound in writing, words too far apart, or only part of the words."""
+    found: list[tuple[int, Evidence]] = []
+    for turn in state.turns:
+        found += _by_sound(phrase, turn)
+        found += _in_part(phrase, turn)
+    found.sort(key=lambda it: (-it[0], it[1].turn, it[1].start))
+    return tuple(evidence for _, evidence in found[:_MOST])
+
+
+def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
+    if turn.by_ear:
+        return []
+    heard = phrase.heard_in(turn.text, opens_call=turn.opens_call, by_ear=True)
+    return [(3, _quote(turn, h.start, h.end, phrase, "sounds_right")) for h in heard
+            if h.by_sound and h.polarity is not Polarity.NEUTRAL]
+
+
+def _in_part(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
+    found: list[tuple[int, Evidence]] = []
+    for sentence in read(turn.text).sentences:
+        for sequence in phrase.pattern.options:
+            words = [item for item in sequence.items if isinstance(item, Literal | Choice | StaffNumber)]
+            if len(words) < 2:
+                continue
+            spans = [_find(word, sentence) for word in words]
+            present = [s for s in spans if s is not None and not _says_little(turn.text[s[0]:s[1]])]
+            if len(present) == len(words):
+                found.append((2, _quote(turn, min(a for a, _ in present), max(b for _, b in present), phrase, "too_far_apart")))
+            elif len(present) * 2 >= len(words):
+                missing = next(_shown(w) for w, s in zip(words, spans, strict=True) if s is None)
+                found.append((1, _quote(turn, *present[0], phrase, "part_said", missing=missing)))
+    return found
+
+
+def _find(item: Item, sentence: Sentence) -> tuple[int, int] | None:
+    """Find any literal of an item in the sentence; offsets in the reply."""
+    if isinstance(item, Choice):
+        inner = [_find(i, sentence) for s in item.options for i in s.items if isinstance(i, Literal | Choice)]
+        return next((i for i in inner if i), None)
+    if isinstance(item, StaffNumber):
+        digits = [t for t in sentence.tokens if t.kind == "d"]
+        return (digits[0].start, digits[-1].end) if digits else None
+    if not isinstance(item, Literal):
+        return None
+    size = len(item.tokens)
+    for i in range(len(sentence.tokens) - size + 1):
+        if tuple(t.text for t in sentence.tokens[i:i + size]) == item.tokens:
+            return sentence.tokens[i].start, sentence.tokens[i + size - 1].end
+    return None
+
+
+def _says_little(words: str) -> bool:
+    """A lone verb or adverb is in every other sentence and no sign of the phrase."""
+    return len(words) == 1 and words in _SAYS_LITTLE
+
+
+def _shown(item: Item) -> str:
+    if isinstance(item, Choice):
+        return " / ".join(s.text for s in item.options[:4])
+    return item.text if isinstance(item, Literal) else "0-9"
+
+
+def _quote(turn: Turn, start: int, end: int, phrase: Phrase, code: str, **params: str) -> Evidence:
+    return Evidence(turn.text[start:end], start, turn.number, start, end, turn.at_ms, None, phrase.name, note(code, **params))
+
+
