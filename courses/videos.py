@@ -59,6 +59,8 @@ def _playable(general, picture, tracks, filename: str, where: str) -> Film:  # t
             "Browsers don't play this kind of film (%(found)s). Save it as MP4 with H.264 and AAC, or as WebM.",
             found=found))
     duration = round(float(picture.duration or general.duration or 0))
+    if general.istruncated == "Yes":
+        raise _problem(where, _("%(name)s is cut off: part of it is missing. Upload it again.", name=filename))
     if not SHORTEST_MS <= duration <= LONGEST_MS or not picture.width or not picture.height:
         raise _problem(where, _("%(name)s is damaged or empty, or longer than four hours.", name=filename))
     return Film(kind, duration, int(picture.width), int(picture.height), codec)

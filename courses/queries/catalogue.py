@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,14 +45,16 @@ def catalogue(scopes: Sequence[str]) -> Select[Any]:
 def _people(condition: ColumnElement[bool]) -> Any:
     return (
         select(func.count(CourseRun.person_id.distinct()))
-        .where(CourseRun.course_id == Course.id, CourseRun.unit_code == "", condition).correlate(Course).scalar_subquery()
+        .where(CourseRun.course_id == Course.id, CourseRun.unit_code == "", condition)
+        .correlate(Course).scalar_subquery()
     )
 
 
 def title_matches(term: str) -> ColumnElement[bool]:
     """Hold for courses one of whose editions is titled so, or that have this code."""
     titled = select(CourseEdition.course_id).where(
-        or_(CourseEdition.title.contains(term, autoescape=True), CourseEdition.title_en.icontains(term, autoescape=True))
+        or_(CourseEdition.title.contains(term, autoescape=True),
+            CourseEdition.title_en.icontains(term, autoescape=True))
     )
     return or_(Course.code.icontains(term, autoescape=True), Course.id.in_(titled))
 

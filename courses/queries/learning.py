@@ -119,7 +119,8 @@ def available(session: Session, person_id: UUID) -> tuple[MyCourse, ...]:
     editions = {key: edition for key, edition in current_editions(session).items() if key not in mine}
     units = _units(session, [edition.id for edition in editions.values()])
     return tuple(
-        _my_course(edition, units[edition.id], None, None, {}, None, edition.created_at) for edition in editions.values()
+        _my_course(edition, units[edition.id], None, None, {}, None, edition.created_at)
+        for edition in editions.values()
     )
 
 
@@ -167,8 +168,8 @@ def _units(session: Session, edition_ids: Iterable[UUID]) -> dict[UUID, list[Uni
         select(unit.edition_id, unit.code, unit.title, unit.title_en, unit.kind, unit.minutes, unit.required)
         .where(unit.edition_id.in_(list(edition_ids))).order_by(unit.edition_id, unit.position)
     )
-    for edition_id, *values in rows:
-        found[edition_id].append(UnitLine(*values))
+    for edition_id, code, title, title_en, kind, minutes, required in rows.tuples():
+        found[edition_id].append(UnitLine(code, title, title_en, kind, minutes, required))
     return found
 
 
@@ -195,6 +196,7 @@ def _my_course(
 
 def _urgency(course: MyCourse) -> tuple[bool, bool, float, str]:
     due_at = course.due_at.timestamp() if course.due_at else float("inf")
-    return course.state is CourseState.DONE, course.state is CourseState.NEW and not course.assigned, due_at, course.code
+    unasked = course.state is CourseState.NEW and not course.assigned
+    return course.state is CourseState.DONE, unasked, due_at, course.code
 
 

@@ -42,10 +42,8 @@ class OutlineUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class TestLine:
+class AttemptLine:
     """One attempt at the unit's test. points, out_of: hundredths of a mark."""
-
-    __test__ = False
 
     id: UUID
     number: int
@@ -77,7 +75,7 @@ class PlayerPage:
     percent: int
     previous: str | None
     following: str | None
-    tests: tuple[TestLine, ...]
+    attempts: tuple[AttemptLine, ...]
     finished_at: datetime | None
 
     @property
@@ -101,7 +99,7 @@ def resume_at(session: Session, person_id: UUID, code: str) -> str | None:
 
 
 def player_page(session: Session, person_id: UUID, code: str, unit_code: str) -> PlayerPage | None:
-    """Return what the player shows; None when there is no such course or unit. A locked unit is marked in the outline."""
+    """Return what the player shows; None when there is no such course or unit. The outline marks a locked unit."""
     course = course_by_code(session, code)
     way = way_of(session, person_id, course, unit_code) if course else None
     unit = unit_of(way.edition, unit_code) if way else None
@@ -119,7 +117,7 @@ def player_page(session: Session, person_id: UUID, code: str, unit_code: str) ->
         played_percent(progress, (unit.file or {}).get("duration_ms")), way.over is None,
         sum(it in done for it in wanted), len(wanted), percent_done(way.specs, done),
         codes[here - 1] if here else None, codes[here + 1] if here + 1 < len(codes) else None,
-        _tests(session, run.id, unit.id) if run else (), way.over.finished_at if way.over else None,
+        _attempts(session, run.id, unit.id) if run else (), way.over.finished_at if way.over else None,
     )
 
 
@@ -137,12 +135,12 @@ def _outline(way: Way, done: Mapping[str, object]) -> tuple[OutlineUnit, ...]:
     )
 
 
-def _tests(session: Session, run_id: UUID, unit_id: UUID) -> tuple[TestLine, ...]:
+def _attempts(session: Session, run_id: UUID, unit_id: UUID) -> tuple[AttemptLine, ...]:
     rows = session.scalars(
         select(CourseTest).where(CourseTest.run_id == run_id, CourseTest.unit_id == unit_id)
         .order_by(CourseTest.number.desc())
     )
-    return tuple(TestLine(it.id, it.number, it.submitted_at, it.points, it.out_of, it.passed) for it in rows)
+    return tuple(AttemptLine(it.id, it.number, it.submitted_at, it.points, it.out_of, it.passed) for it in rows)
 
 
 def pictures_of(session: Session, edition_id: UUID) -> dict[str, str]:
