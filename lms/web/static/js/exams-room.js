@@ -1,0 +1,248 @@
+// The exam room: one question in focus, every answer kept on this device at once and shown as saved only when the
+// server has it on disk.
+import { announce, toast } from "./kit.js";
+import { onAnswer, readAnswer, writeAnswer } from "./questions-widgets.js";
+import { SaveQueue, handOver } from "./exams-queue.js";
+import { ServerClock, countdown, fill, timeOfDay } from "./exams-clock.js";
+
+const POLL = 15_000, MARKS = [10, 5, 1], PATIENCE = 8000;
+const room = document.querySelector("[data-room]");
+const $ = (name, within = room) => within.querySelector(`[data-${name}]`);
+const all = (name) => [...room.querySelectorAll(`[data-${name}]`)];
+const words = JSON.parse(room.dataset.words);
+const questions = all("question"), links = all("go");
+const clock = new ServerClock(room.dataset.now);
+let deadline = Date.parse(room.dataset.deadline), current = 1, ending = false, told = new Set();
+
+const given = (answer) => Array.isArray(answer) ? answer.some((it) => it !== "" && it !== null) : answer !== null && answer !== "" && answer !== undefined;
+const widget = (section) => section.querySelector("[data-widget]");
+const text = (name, value) => { const node = $(name); if (node && node.textContent !== value) node.textContent = value; };
+
+async function send(saves, _epoch, token) {
+  const response = await fetch(room.dataset.save, {
+    method: "POST", credentials: "omit", keepalive: true, signal: AbortSignal.timeout(PATIENCE),
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-Sitting-Token": token },
+    body: JSON.stringify({ saves: saves.map(({ item, seq, answer, flag }) => ({ item, seq, answer, flag })) }),
+  });
+  const type = response.headers.get("Content-Type") ?? "";
+  return { status: response.status, body: type.includes("json") ? await response.json() : null };
+}
+
+const queue = new SaveQueue({
+  name: `floorready.sitting.${room.dataset.sitting}`, epoch: Number(room.dataset.epoch), sequence: Number(room.dataset.sequence),
+  proof: room.dataset.token, send, changed: showQueue,
+});
+queue.answered = take;
+if (room.dataset.savedAt) queue.lastSaved = { item: null, at: room.dataset.savedAt };
+handOver(queue.leftovers, send);
+
+/* the server's word: time, end, whose turn it is */
+function take(state) {
+  clock.set(state.now);
+  const end = Date.parse(state.deadline ?? "");
+  if (end && end !== deadline) {
+    if (end > deadline) toast(fill(words.granted, { time: timeOfDay(end, room.dataset.zone) }));
+    deadline = end;
+    told = new Set(MARKS.filter((mark) => mark * 60_000 >= deadline - clock.now));
+    text("ends", timeOfDay(deadline, room.dataset.zone));
+  }
+  if (state.closed) { queue.clear(); queue.stop(); location.replace(room.dataset.result); }
+  else if (state.epoch > queue.epoch) cover("seat");
+}
+
+async function poll() {
+  if (queue.stopped) return;
+  try {
+    const response = await fetch(room.dataset.state, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE), headers: { "X-Sitting-Token": queue.proof, Accept: "application/json" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const state = await response.json();
+    queue.heard();
+    take(state);
+  } catch { queue.lost(); }
+}
+
+/* answering */
+function answered(section, soon) {
+  const item = Number(section.dataset.question);
+  const answer = readAnswer(widget(section)) ?? null;
+  section.dataset.answered = String(given(answer));
+  queue.put(item, { answer, flag: section.dataset.flagged === "true" }, { soon });
+  showLinks();
+}
+
+for (const section of questions) {
+  const box = widget(section);
+  const kept = queue.pending[section.dataset.question];
+  if (kept) {
+    writeAnswer(box, kept.answer);
+    Object.assign(section.dataset, { answered: String(given(kept.answer)), flagged: String(kept.flag) });
+  }
+  showFlag(section);
+  onAnswer(box, () => answered(section, !box.querySelector("input[type=text], input:not([type]), textarea")));
+  section.querySelector("[data-flag]").addEventListener("click", () => flag(section));
+}
+
+function flag(section) {
+  section.dataset.flagged = String(section.dataset.flagged !== "true");
+  showFlag(section);
+  answered(section, true);
+}
+
+function showFlag(section) {
+  section.querySelector("[data-flag]").setAttribute("aria-pressed", section.dataset.flagged);
+}
+
+/* moving about */
+function go(position, { focus = true } = {}) {
+  current = Math.min(Math.max(position, 1), questions.length);
+  questions.forEach((section, index) => { section.hidden = index + 1 !== current; });
+  links.forEach((link, index) => link.toggleAttribute("aria-current", index + 1 === current));
+  links[current - 1].setAttribute("aria-current", "true");
+  $("back").disabled = current === 1;
+  $("next").disabled = current === questions.length;
+  history.replaceState(null, "", `#q${current}`);
+  if (focus) { window.scrollTo(0, 0); $("widget", questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+}
+
+links.forEach((link, index) => link.addEventListener("click", (event) => { event.preventDefault(); go(index + 1); }));
+$("back").addEventListener("click", () => go(current - 1));
+$("next").addEventListener("click", () => go(current + 1));
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog").open || !$("cover").hidden) return;
+  const typing = event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
+  if (typing) return;
+  const options = [...questions[current - 1].querySelectorAll("input[type=radio], input[type=checkbox]")];
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") go(current + (event.key === "ArrowRight" ? 1 : -1));
+  else if (event.key === "m" || event.key === "M") flag(questions[current - 1]);
+  else if (/^[1-9]$/.test(event.key) && options[event.key - 1]) { options[event.key - 1].focus(); options[event.key - 1].click(); }
+  else return;
+  event.preventDefault();
+}, true);
+
+/* showing how things stand */
+function showLinks() {
+  const pending = queue.pending;
+  questions.forEach((section, index) => {
+    const done = section.dataset.answered === "true", flagged = section.dataset.flagged === "true", queued = index + 1 in pending;
+    const link = links[index];
+    link.classList.toggle("a", done);
+    link.classList.toggle("f", flagged);
+    link.classList.toggle("q", queued && queue.offlineSince !== null);
+    const about = [fill(words.label, { n: index + 1 }), done ? words.label_answered : words.label_open];
+    if (flagged) about.push(words.label_flagged);
+    if (queued) about.push(words.label_queued);
+    link.setAttribute("aria-label", about.join(", "));
+  });
+  text("count", fill(words.answered, { n: questions.filter((it) => it.dataset.answered === "true").length }));
+}
+
+function showQueue() {
+  const offline = queue.offlineSince !== null, waiting = queue.size, last = queue.lastSaved;
+  $("saved").classList.toggle("q", offline || waiting > 0);
+  $("saved-ok").hidden = offline || waiting > 0 || !last;
+  $("saved-off").hidden = !offline;
+  if (queue.refused) text("saved-text", words.refused);
+  else if (offline) text("saved-text", fill(words.queued, { n: waiting }) + (last ? ` · ${words.last}` : ""));
+  else if (waiting) text("saved-text", words.saving);
+  else text("saved-text", !last ? words.nothing : last.item ? fill(words.saved, { n: last.item }) : words.saved_short);
+  text("saved-time", last && (offline || !waiting) ? timeOfDay(last.at, room.dataset.zone) : "");
+  room.classList.toggle("is-offline", offline);
+  $("banner").hidden = !offline;
+  $("legend-queued").hidden = !offline;
+  text("banner-kept", waiting ? fill(words.kept, { n: waiting }) : words.kept_none);
+  showLinks();
+  showDialog();
+}
+
+function tick() {
+  const left = deadline - clock.now;
+  text("clock", countdown(left));
+  $("clock").classList.toggle("t-bad", left <= 60_000);
+  text("server-time", timeOfDay(clock.now, room.dataset.zone));
+  if (queue.offlineSince !== null) {
+    const away = Math.round((performance.now() - queue.offlineSince) / 1000);
+    const length = away < 60 ? fill(words.seconds, { s: away }) : fill(words.minutes, { m: Math.floor(away / 60), s: away % 60 });
+    text("banner-text", fill(words.offline, { time: length }));
+  }
+  for (const mark of MARKS) {
+    if (left <= mark * 60_000 && left > 0 && !told.has(mark)) {
+      told.add(mark);
+      const sentence = mark === 1 ? words.left_one : fill(words.left, { n: mark });
+      if (left > (mark * 60_000) - 20_000) { toast(sentence, { seconds: 10 }); announce(sentence); }
+    }
+  }
+  if (left <= 0 && !ending) timeIsUp();
+}
+
+/* handing in */
+function showDialog() {
+  const open = questions.filter((it) => it.dataset.answered !== "true").length;
+  text("dialog-text", open ? fill(words.unanswered, { n: open }) : words.all_answered);
+  $("dialog-wait").hidden = queue.offlineSince === null || !queue.size;
+  text("dialog-wait", words.waiting);
+}
+
+all("hand-in").forEach((button) => button.addEventListener("click", () => { showDialog(); $("dialog").showModal(); }));
+$("keep").addEventListener("click", () => $("dialog").close());
+$("form").addEventListener("submit", async (event) => {
+  if (ending) return;
+  event.preventDefault();
+  $("confirm-hand-in").disabled = true;
+  if (await queue.drain(20_000)) handIn();
+  else $("confirm-hand-in").disabled = false;
+});
+
+function handIn() {
+  ending = true;
+  queue.stop();
+  $("form").requestSubmit($("confirm-hand-in"));
+  $("confirm-hand-in").disabled = true;
+}
+
+async function timeIsUp() {
+  ending = true;
+  toast(words.over, { seconds: 60 });
+  announce(words.over);
+  document.activeElement?.blur();
+  room.querySelectorAll("main input, main textarea, main select, main button").forEach((it) => { it.disabled = true; });
+  while (!(await queue.drain(5000)) && !queue.refused) await new Promise((done) => setTimeout(done, 1000));
+  handInWhenHeard();
+}
+
+async function handInWhenHeard() {
+  await poll();
+  if (queue.stopped) return;
+  if (queue.offlineSince === null) { ending = true; queue.stop(); $("form").submit(); }
+  else setTimeout(handInWhenHeard, 2000);
+}
+
+/* one tab at a time, one seat at a time */
+const tab = crypto.getRandomValues(new Uint32Array(2)).join("-"), place = `floorready.tab.${room.dataset.sitting}`;
+function claim() { try { localStorage.setItem(place, tab); } catch { /* no storage, no second tab that could know */ } }
+window.addEventListener("storage", (event) => { if (event.key === place && event.newValue && event.newValue !== tab) cover("tab"); });
+
+function cover(why) {
+  queue.stop();
+  for (const kind of ["tab", "seat"]) all(`cover-${kind}`).forEach((node) => { node.hidden = kind !== why; });
+  $("claim").hidden = false;
+  $("cover").hidden = false;
+  $("claim").focus();
+}
+$("claim").addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
+
+window.addEventListener("beforeunload", (event) => { if (queue.size && queue.offlineSince !== null && !ending && !queue.stopped) event.preventDefault(); });
+window.addEventListener("pagehide", () => { queue.flush(); });
+window.addEventListener("online", () => { poll(); });
+window.addEventListener("offline", () => { queue.lost(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
+
+claim();
+told = new Set(MARKS.filter((mark) => mark * 60_000 >= deadline - clock.now));
+go(Number(location.hash.replace("#q", "")) || 1, { focus: false });
+showQueue();
+queue.flush();
+setInterval(tick, 250);
+tick();
+setInterval(poll, POLL);
+room.dataset.ready = "true";
