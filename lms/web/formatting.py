@@ -114,6 +114,22 @@ def until(moment: datetime | None, now: datetime | None = None) -> str:
     return str(_("%(when)s (%(distance)s)", when=shown, distance=relative(distance)))
 
 
+def last_day(moment: datetime | None) -> str:
+    """Return the last local day on which something that ends at `moment` still counts: `2027-05-31`."""
+    return NONE if moment is None else f"{local(moment - timedelta(microseconds=1)):%Y-%m-%d}"
+
+
+def remaining(moment: datetime | None, now: datetime | None = None) -> str:
+    """Return how far an instant is, to stand beside the instant itself: `12 days left`."""
+    return NONE if moment is None else relative((moment - (now or request_time())).total_seconds())
+
+
+def month_name(moment: date | datetime) -> str:
+    """Return the short name of a day's month in the reader's language."""
+    text: str = format_date(_day_of(moment), "MMM")
+    return text
+
+
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """Return `2026-11-23 08:24 (3 minutes ago)`."""
     if moment is None:
@@ -190,8 +206,8 @@ def _day_of(moment: date | datetime) -> date:
     return local(moment).date() if isinstance(moment, datetime) else moment
 
 
-FILTERS: Final = (when, when_short, clock_time, day, day_long, until, ago, number, percent, score, duration, filesize,
-                  iso, time_tag, list_of)
+FILTERS: Final = (when, when_short, clock_time, day, day_long, month_name, until, last_day, remaining, ago, number,
+                  percent, score, duration, filesize, iso, time_tag, list_of)
 
 
 def install(app: Flask) -> None:

@@ -50,7 +50,7 @@ ROWS = (
 TABLE = Table(
     "style",
     (
-        Column("name", _l("Name"), always=True, sortable_in_lists=True),
+        Column("name", _l("Full name"), always=True, sortable_in_lists=True),
         Column("staff_no", _l("Staff no"), sortable_in_lists=True),
         Column("state", _l("State")),
         Column("theory", _l("Theory"), numeric=True, sortable_in_lists=True),

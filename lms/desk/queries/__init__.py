@@ -1,0 +1,1 @@
+"""Reads that mix areas, for the desk's pages."""

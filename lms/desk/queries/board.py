@@ -1,0 +1,237 @@
+"""Reads of the floor board: a page of people, their cells, the queues' needs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from lms.certification.models import PermitRow
+from lms.certification.queries.floor import FloorCell, count_states, decide_many, endings, people_in_state
+from lms.certification.rules.floor import Basis
+from lms.certification.rules.projection import FloorState
+from lms.desk.rules.board import NEAR, QueueColumn
+from lms.desk.rules.forecast import Week, forecast, people_needed, weeks_ahead
+from lms.people.models import HeadsNeeded, Leave, Person, PersonState, Queue, QueueMembership, Shift, Unit
+
+PAGE: Final = 100
+CHUNK: Final = 500
+CHIPS: Final = (FloorState.YES, FloorState.SOON, FloorState.SUPERVISED, FloorState.WAIVER, FloorState.NO,
+                FloorState.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What narrows the board. Empty fields narrow nothing."""
+
+    q: str = ""
+    state: str = ""
+    queue: str = ""
+    team: str = ""
+    on_shift: bool = False
+    sort: str = "no"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class BoardPerson:
+    """One row of the board."""
+
+    id: UUID
+    name: str
+    staff_no: str
+    team: str
+    on_shift: bool
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """One page of people with their cells; `total` counts everybody the choice leaves."""
+
+    people: tuple[BoardPerson, ...]
+    cells: dict[tuple[UUID, UUID], FloorCell]
+    total: int
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class QueueForecast:
+    """A queue's coming weeks, and how many people its roster needs."""
+
+    queue: QueueColumn
+    needed: int
+    weeks: tuple[Week, ...]
+
+
+def queues_of_board(session: Session) -> list[Queue]:
+    """Return every queue in the order of the board."""
+    return list(session.scalars(select(Queue).order_by(Queue.position, Queue.code)))
+
+
+def columns(
+    session: Session, queues: Sequence[Queue], at: datetime, zone: ZoneInfo, scopes: Sequence[str], *, english: bool
+) -> list[QueueColumn]:
+    """Return the heads of the board: need, who is ready, how many in each state."""
+    ids = [queue.id for queue in queues]
+    states = count_states(session, ids, at, scopes=scopes)
+    needed, ready = heads_needed(session, at, zone), ready_heads(session, at, scopes)
+    return [
+        QueueColumn(
+            queue.id, queue.code, queue.name_en or queue.name if english else queue.name,
+            queue.short or queue.name[:2] if not english else queue.code[:6], needed.get(queue.id),
+            ready.get(queue.id, 0), {state.value: number for state, number in states[queue.id].items()},
+        )
+        for queue in queues
+    ]
+
+
+def heads_needed(session: Session, at: datetime, zone: ZoneInfo) -> dict[UUID, int]:
+    """Return the heads each queue needs in the local hour of `at`; queues nobody has planned are left out."""
+    here = at.astimezone(zone)
+    return {queue_id: hours[here.weekday(), here.hour] for queue_id, hours in weekly_heads(session, here).items()
+            if (here.weekday(), here.hour) in hours}
+
+
+def weekly_heads(session: Session, here: datetime) -> dict[UUID, dict[tuple[int, int], int]]:
+    """Return each queue's heads by (weekday, hour) as planned for the local day of `here`: the latest plan counts."""
+    rows = session.execute(
+        select(HeadsNeeded.queue_id, HeadsNeeded.weekday, HeadsNeeded.hour, HeadsNeeded.heads)
+        .where(HeadsNeeded.valid_from <= here.date()).order_by(HeadsNeeded.valid_from)
+    )
+    plan: defaultdict[UUID, dict[tuple[int, int], int]] = defaultdict(dict)
+    for queue_id, weekday, hour, heads in rows:
+        plan[queue_id][weekday, hour] = heads
+    return plan
+
+
+def ready_heads(session: Session, at: datetime, scopes: Sequence[str]) -> dict[UUID, int]:
+    """Return by queue how many people on shift for it may take its calls alone at `at`. One statement."""
+    query = (
+        select(PermitRow.queue_id, func.count(PermitRow.person_id.distinct()))
+        .join(Shift, and_(Shift.person_id == PermitRow.person_id, _on_shift(at)))
+        .where(PermitRow.starts_at <= at, PermitRow.ends_at > at, PermitRow.allowed.is_(True),
+               PermitRow.basis != Basis.SUPERVISED,
+               or_(Shift.queue_id.is_(None), Shift.queue_id == PermitRow.queue_id))
+        .group_by(PermitRow.queue_id)
+    )
+    if "/" not in scopes:
+        query = query.where(PermitRow.person_id.in_(
+            select(Person.id).join(Unit, Unit.id == Person.unit_id).where(within(scopes))))
+    return {queue_id: number for queue_id, number in session.execute(query)}
+
+
+def people_page(
+    session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice, *, size: int = PAGE
+) -> BoardPage:
+    """Return one page of the people who serve some queue, with their cells."""
+    query = _people(queues, at, scopes, choice)
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    number = min(max(choice.page, 1), pages)
+    people = _rows(session, query.limit(size).offset((number - 1) * size))
+    cells = decide_many(session, [person.id for person in people], [queue.id for queue in queues], at) if people else {}
+    return BoardPage(people, cells, total, number, pages)
+
+
+def everybody(
+    session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice
+) -> list[tuple[BoardPerson, dict[UUID, FloorCell]]]:
+    """Return every person the choice leaves with their cells by queue, for the export."""
+    people = _rows(session, _people(queues, at, scopes, choice))
+    ids = [queue.id for queue in queues]
+    found = []
+    for start in range(0, len(people), CHUNK):
+        chunk = people[start : start + CHUNK]
+        cells = decide_many(session, [person.id for person in chunk], ids, at)
+        found += [(person, {queue_id: cells[person.id, queue_id] for queue_id in ids}) for person in chunk]
+    return found
+
+
+def on_shift_count(session: Session, at: datetime, scopes: Sequence[str]) -> int:
+    """Return how many people who serve some queue are on shift."""
+    query = (
+        select(func.count(Person.id.distinct())).join(Unit, Unit.id == Person.unit_id)
+        .where(within(scopes), _serves(), Person.id.in_(select(Shift.person_id).where(_on_shift(at))))
+    )
+    return session.scalar(query) or 0
+
+
+def ending_soon(session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str]) -> set[UUID]:
+    """Return the people whose permission for some queue ends within seven days of `at`."""
+    return {person_id for _queue, person_id, _end in
+            endings(session, [queue.id for queue in queues], at, at + NEAR, scopes=scopes)}
+
+
+def forecasts(
+    session: Session, heads: Sequence[QueueColumn], at: datetime, zone: ZoneInfo, scopes: Sequence[str]
+) -> list[QueueForecast]:
+    """Return for every queue the coming twelve weeks, if nobody renews. One statement for all endings."""
+    edges = weeks_ahead(at, zone)
+    by_queue: defaultdict[UUID, list[tuple[UUID, datetime]]] = defaultdict(list)
+    for queue_id, person_id, end in endings(session, [head.id for head in heads], at, edges[-1], scopes=scopes):
+        by_queue[queue_id].append((person_id, end))
+    plans = weekly_heads(session, at.astimezone(zone))
+    alone = (FloorState.YES.value, FloorState.SOON.value, FloorState.WAIVER.value)
+    return [
+        QueueForecast(head, people_needed(plans.get(head.id, {})),
+                      tuple(forecast(sum(head.states.get(state, 0) for state in alone), by_queue[head.id], edges)))
+        for head in heads
+    ]
+
+
+def teams(session: Session, scopes: Sequence[str]) -> list[Unit]:
+    """Return the units within the scopes in which somebody serves a queue, in tree order."""
+    used = select(Person.unit_id).where(_serves())
+    return list(session.scalars(select(Unit).where(within(scopes), Unit.id.in_(used)).order_by(Unit.path)))
+
+
+def within(scopes: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a unit lies within the scopes; nowhere when there are none."""
+    return or_(false(), *(Unit.path.startswith(scope, autoescape=True) for scope in scopes))
+
+
+def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice) -> Select[Any]:
+    shift = select(Shift.person_id).where(_on_shift(at))
+    query = (
+        select(Person.id, Person.name, Person.staff_no, Unit.name, Person.id.in_(shift))
+        .join(Unit, Unit.id == Person.unit_id).where(within(scopes), _serves())
+    )
+    asked = [queue for queue in queues if queue.code == choice.queue] or list(queues)
+    if choice.queue and len(asked) == 1 and not choice.state:
+        query = query.where(Person.id.in_(_members(asked)))
+    if choice.state:
+        query = query.where(Person.id.in_(people_in_state(FloorState(choice.state), [it.id for it in asked], at)))
+    if choice.team:
+        query = query.where(Unit.code == choice.team)
+    if choice.on_shift:
+        query = query.where(Person.id.in_(shift))
+    if choice.q:
+        query = query.where(or_(
+            Person.name.contains(choice.q, autoescape=True), Person.staff_no.startswith(choice.q, autoescape=True),
+            Person.pinyin_initials.startswith(choice.q.lower(), autoescape=True)))
+    order = {"name": (Person.pinyin_initials, Person.staff_no), "team": (Unit.path, Person.staff_no)}
+    return query.order_by(*order.get(choice.sort, (Person.staff_no,)))
+
+
+def _rows(session: Session, query: Select[Any]) -> tuple[BoardPerson, ...]:
+    return tuple(BoardPerson(*row[:4], bool(row[4])) for row in session.execute(query))
+
+
+def _members(queues: Collection[Queue]) -> Select[Any]:
+    return select(QueueMembership.person_id).where(QueueMembership.queue_id.in_([queue.id for queue in queues]))
+
+
+def _serves() -> ColumnElement[bool]:
+    member = select(QueueMembership.person_id).where(QueueMembership.person_id == Person.id)
+    return and_(Person.state != PersonState.LEFT, member.exists())
+
+
+def _on_shift(at: datetime) -> ColumnElement[bool]:
+    away = select(Leave.id).where(Leave.person_id == Shift.person_id, Leave.starts_at <= at, Leave.ends_at > at)
+    return and_(Shift.starts_at <= at, Shift.ends_at > at, ~away.exists())

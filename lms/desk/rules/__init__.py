@@ -1,0 +1,1 @@
+"""What the desk's pages say, decided by pure functions."""
