@@ -1,1 +1,1 @@
-"""The api area."""
+"""What machines call. This release: the gate."""

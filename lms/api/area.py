@@ -1,7 +1,13 @@
-"""What this area adds to the application: tables, tasks, views."""
+"""What this area adds to the application: keys, the gate, the page that manages keys."""
 
 from flask import Flask
+
+from lms.api import models  # noqa: F401 - its tables
+from lms.api.shortcut import GateShortcut
+from lms.api.views import gate
 
 
 def install(app: Flask) -> None:
     """Add this area to the application."""
+    app.register_blueprint(gate.bp)
+    app.wsgi_app = GateShortcut(app, app.wsgi_app)  # type: ignore[method-assign]  # the way WSGI layers are added

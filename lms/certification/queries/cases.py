@@ -23,8 +23,8 @@ from lms.certification.rules.cycles import Cycle, CycleKind
 from lms.certification.rules.floor import Basis, Case, Opening, Span, Suspension
 from lms.certification.rules.replay import Grant, History, Revocation
 from lms.certification.rules.validity import Period, day_begins
-from lms.kernel.settings import get_settings
 from lms.people.models import Person, PersonState, Unit
+from lms.people.queries.zones import zones_of_units
 from lms.records.models import TrainingFact
 from lms.records.queries import as_fact, facts_of_many
 
@@ -44,16 +44,11 @@ class KnownPerson:
 
 def zones_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the time zone of each person: of the nearest unit above that states one, else the installation's."""
-    zones = dict(session.execute(select(Unit.path, Unit.timezone).where(Unit.timezone != "")).tuples().all())
-    default = get_settings().time_zone
-    found = {}
-    for person_id, path in session.execute(
+    paths = dict(session.execute(
         select(Person.id, Unit.path).join(Unit, Unit.id == Person.unit_id).where(Person.id.in_(person_ids))
-    ).tuples():
-        parts = path.strip("/").split("/")
-        above = ("/" + "/".join(parts[:depth]) + "/" for depth in range(len(parts), 0, -1))
-        found[person_id] = next((zones[it] for it in above if it in zones), default)
-    return found
+    ).tuples().all())
+    zones = zones_of_units(session, set(paths.values()))
+    return {person_id: zones[path].key for person_id, path in paths.items()}
 
 
 def load_cases(

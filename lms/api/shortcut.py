@@ -1,0 +1,101 @@
+"""The gate's short cut: a question that its permit answers doesn't pass through sessions, sign-in and page headers.
+
+It serves what telephone systems ask all day: a valid key, a known person, a permit written under the rules in force,
+reasons told before. Everything else, every refusal of the question itself included, takes the whole way through
+`views.gate`, which gives the same answer to the same question: tests ask both.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from lms.api.queries import ask
+from lms.api.rules import InvalidInstantError, digest_of, key_in, read_instant
+from lms.api.services import NOTED_EVERY
+from lms.api.views.gate import body_of, told_before
+from lms.kernel import clock
+from lms.kernel.db import db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PREFIX: Final = "/api/v1/gate/people/"
+DEFAULT_LOCALE: Final = "zh_CN"  # of a request that states none
+HEADERS: Final = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"),
+                  ("Cache-Control", "no-store")]
+
+
+class GateShortcut:
+    """WSGI: answers plain questions to the gate itself and hands all others on."""
+
+    def __init__(self, app: Flask, whole_way: "WSGIApplication") -> None:
+        self._app, self._whole_way = app, whole_way
+        self._engine: Engine | None = None
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer = self._answer(environ) if environ["PATH_INFO"].startswith(PREFIX) else None
+        if answer is None:
+            return self._whole_way(environ, start_response)
+        status, body = answer
+        start_response(status, [*HEADERS, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, environ: "WSGIEnvironment") -> tuple[str, bytes] | None:
+        """Return status and body, or None for a question that has to take the whole way."""
+        if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_ACCEPT_LANGUAGE") or environ.get("HTTP_COOKIE"):
+            return None
+        staff_no, _, rest = environ["PATH_INFO"].removeprefix(PREFIX).partition("/")
+        word, _, queue = rest.partition("/")
+        asked = _plain_query(environ.get("QUERY_STRING", ""))
+        if word != "queues" or not staff_no or not queue or "/" in queue or asked is None:
+            return None
+        now = clock.now()
+        try:
+            at = read_instant(asked["at"]) if asked.get("at") else now
+        except InvalidInstantError:
+            return None
+        key = key_in(environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_X_API_KEY"))
+        staff_no, queue = (_text(it) for it in (staff_no, queue))
+        with self._connect() as connection:
+            row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
+        if row is None or not _is_plain(row, now):
+            return None
+        reasons = told_before(row.reasons, DEFAULT_LOCALE, row.rule_version)
+        if reasons is None:
+            return None
+        if asked.get("strict") == "1" and row.allowed:
+            return "204 No Content", b""
+        status = "403 Forbidden" if asked.get("strict") == "1" else "200 OK"
+        return status, body_of(staff_no, queue, at, row.allowed, row.until, reasons).encode()
+
+    def _connect(self) -> Any:
+        if self._engine is None:
+            with self._app.app_context():
+                self._engine = db.engine
+        return self._engine.connect()
+
+
+def _is_plain(row: Any, now: Any) -> bool:
+    """Tell whether a valid key met a permit that may be trusted."""
+    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now) or not row.in_scope:
+        return False
+    if row.last_used_at is None or row.last_used_at < now - NOTED_EVERY:
+        return False  # the whole way notes the use of the key
+    return row.allowed is not None and row.version == row.rule_version and not (row.allowed and row.has_left)
+
+
+def _plain_query(query: str) -> dict[str, str] | None:
+    """Return the query's parameters when there are none but `at` and `strict`, each once; else None."""
+    if not query:
+        return {}
+    pairs = parse_qsl(query, keep_blank_values=True)
+    found = dict(pairs)
+    return found if len(found) == len(pairs) and found.keys() <= {"at", "strict"} else None
+
+
+def _text(part: str) -> str:
+    """Return a part of the path as text: WSGI hands its bytes over as Latin-1."""
+    return part.encode("latin-1").decode("utf-8", "replace")
