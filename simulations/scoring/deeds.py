@@ -113,12 +113,12 @@ def judge_interruptions(atom: Atom, state: CallState) -> Finding:
 
 
 def judge_hang_up(_atom: Atom, state: CallState) -> Finding:
-    """Judge 客户先挂: the caller ended a conversation that was over."""
+    """Judge 客户先挂: the caller ended a conversation that was over; slamming the phone down is no goodbye."""
     ended = state.ended
-    met = ended is not None and ended.by == "caller" and ended.reason == "script"
+    met = ended is not None and ended.by == "caller" and ended.reason == "script" and not ended.failed
     if ended is None:
         return Finding(Outcome.NOT_MET, Fraction(0), advice=(Advice("wait", ""),), ahead=True)
-    quoted = Evidence("", 0, 0, 0, 0, ended.at_ms, None, AtomKind.CALLER_HANGS_UP.value, note("caller_hung_up" if met else f"ended_{ended.reason}"))
+    quoted = Evidence("", 0, 0, 0, 0, ended.at_ms, None, AtomKind.CALLER_HANGS_UP.value, note("caller_hung_up" if met else "caller_slammed" if ended.failed and ended.by == "caller" and ended.reason == "script" else f"ended_{ended.reason}"))
     return Finding(by_share(Fraction(int(met))), Fraction(int(met)), (quoted,) if met else (), () if met else (quoted,),
                    advice=() if met else (Advice("wait", ""),), ahead=False)
 

@@ -3,14 +3,15 @@
 from typing import Final
 
 from ..player.state import CallState, Turn
-from ..wording.patterns import Choice, Item, Literal, StaffNumber
+from ..wording.patterns import Choice, Item, Literal, Digits
 from ..wording.phrases import Phrase
 from ..wording.polarity import Polarity
 from ..wording.reading import Sentence, read
 from .outcomes import Evidence, note
 
 _MOST: Final = 2
-_SAYS_LITTLE: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用走在先快都就再还人您你我给有")
+_TELLING_ALONE: Final = frozenset("阀窗灯气火烟泥土")
+_SAYS_LITTLE: Final = frozenset(("可以", "今天", "明天", "上午", "下午", "看看", "您的", "我们", "现在", "马上", "一下", "账单", "信息"))
 
 
 def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
@@ -35,7 +36,7 @@ def _in_part(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
     found: list[tuple[int, Evidence]] = []
     for sentence in read(turn.text).sentences:
         for sequence in phrase.pattern.options:
-            words = [item for item in sequence.items if isinstance(item, Literal | Choice | StaffNumber)]
+            words = [item for item in sequence.items if isinstance(item, Literal | Choice | Digits)]
             if len(words) < 2:
                 continue
             spans = [_find(word, sentence) for word in words]
@@ -53,7 +54,7 @@ def _find(item: Item, sentence: Sentence) -> tuple[int, int] | None:
     if isinstance(item, Choice):
         inner = [_find(i, sentence) for s in item.options for i in s.items if isinstance(i, Literal | Choice)]
         return next((i for i in inner if i), None)
-    if isinstance(item, StaffNumber):
+    if isinstance(item, Digits):
         digits = [t for t in sentence.tokens if t.kind == "d"]
         return (digits[0].start, digits[-1].end) if digits else None
     if not isinstance(item, Literal):
@@ -66,8 +67,8 @@ def _find(item: Item, sentence: Sentence) -> tuple[int, int] | None:
 
 
 def _says_little(words: str) -> bool:
-    """A lone verb or adverb is in every other sentence and no sign of the phrase."""
-    return len(words) == 1 and words in _SAYS_LITTLE
+    """Lone verbs, adverbs and everyday words are in every other sentence and no sign of the phrase."""
+    return words in _SAYS_LITTLE if len(words) > 1 else words not in _TELLING_ALONE
 
 
 def _shown(item: Item) -> str:

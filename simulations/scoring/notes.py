@@ -14,6 +14,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "answered": ("{seconds} 秒接听", "answered after {seconds} s"),
     "held": ("保持 {count} 次，最长 {seconds} 秒", "held {count} times, {seconds} s at most"),
     "caller_hung_up": ("客户先挂机", "the caller hung up first"),
+    "caller_slammed": ("客户摔了电话", "the caller slammed the phone down"),
     "right": ("正确", "right"),
     "right_by_sound": ("听着对，字不同，需人工确认", "right by sound, written differently: to be confirmed"),
     # near misses

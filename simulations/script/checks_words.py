@@ -65,7 +65,8 @@ def _check_moves(node: Node, phrases: Mapping[str, Phrase], facts: Mapping[str, 
                 findings.add("CS302", move.reply_place, quote=reply[hearing.start:hearing.end])
         for earlier in node.moves[:i]:
             taken = phrases.get(earlier.phrase.key)
-            if taken and earlier.target and taken.says(reply, negated=earlier.negated, opens_call=opens_call):
+            same_way = earlier.phrase.key == move.phrase.key and earlier.target == move.target
+            if taken and earlier.target and not same_way and taken.says(reply, negated=earlier.negated, opens_call=opens_call):
                 findings.add("CS608", move.reply_place, line=earlier.place.line)
                 break
 

@@ -7,7 +7,7 @@ short fronted topic (「灯，您千万别碰」); 「打开窗户，电灯别�
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .patterns import CallStart, Choice, FactWords, Gap, Item, Literal, Sequence, StaffNumber
+from .patterns import CallStart, Choice, FactWords, Gap, Item, Literal, Sequence, Digits
 from .reading import Sentence, Token
 from .sounds import sounds_like
 
@@ -17,12 +17,12 @@ _WORDS_OF_THEIR_OWN: Final = (
     "召开", "海关", "机关", "难关", "开户", "开票", "开通", "开具", "到底", "到时", "等到", "感到", "收到", "得到", "听到", "看到",
     "闻到", "见到", "遇到", "想到", "提到", "说到", "做到", "到位", "退休", "办法", "办公", "管道", "管子", "水管", "软管", "胶管",
     "气管", "管理", "主管", "尽管", "不管", "动作", "活动", "自动", "主动", "移动", "激动", "行动", "启动", "感动", "变动", "按照", "按时", "按键",
-    "外卖", "另外", "意外", "出现", "指出", "提出", "去年", "找到",
+    "外卖", "另外", "意外", "方便", "方式", "方法", "地方", "对方", "双方", "官方", "出现", "指出", "提出", "去年", "找到",
 )
 _WORD_STARTS: Final = {word[0]: tuple(w for w in _WORDS_OF_THEIR_OWN if w[0] == word[0]) for word in _WORDS_OF_THEIR_OWN}
 _VERBS: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用")
 _TOPIC_LENGTH: Final = 8
-_MAX_STAFF_DIGITS: Final = 12
+_MAX_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class _Search:
             return self._gap(item.size, point)
         if isinstance(item, Choice):
             return [after for option in item.options for after in self.follow(option, point, first)]
-        if isinstance(item, StaffNumber):
-            return self._staff_number(point)
+        if isinstance(item, Digits):
+            return self._digits(point)
         if isinstance(item, FactWords):
             return []
         assert isinstance(item, CallStart)
@@ -142,12 +142,12 @@ class _Search:
             points.append(_Point(at, crossed, point.literals, point.weak))
         return points
 
-    def _staff_number(self, point: _Point) -> list[_Point]:
+    def _digits(self, point: _Point) -> list[_Point]:
         at = point.at
         if at < len(self.tokens) and self.tokens[at].kind == "w":
             at += 1
         end = at
-        while end < len(self.tokens) and self.tokens[end].kind == "d" and end - at < _MAX_STAFF_DIGITS:
+        while end < len(self.tokens) and self.tokens[end].kind == "d" and end - at < _MAX_DIGITS:
             end += 1
         if end == at or (point.at and self.tokens[point.at - 1].kind == "d"):
             return []

@@ -20,7 +20,7 @@ _RUN: Final = re.compile(r"[零〇幺一二三四五六七八九两]{2,}")
 _SINGLE: Final = re.compile(rf"[零一二三四五六七八九两](?={_MEASURES})")
 _MEASURE: Final = re.compile(_MEASURES)
 _ABOUT: Final = frozenset("一一 一二 一两 两三 三两 三四 三五 四五 五六 六七 七八 八九".split())
-_NOT_NUMBERS: Final = re.compile(r"十分(?!钟)|十足|十全|千万|万一|百分之?|统一|唯一|星期[一二三四五六日]|周[一二三四五六日]|第三方|三方|一一")
+_NOT_NUMBERS: Final = re.compile(r"十分(?!钟)|十足|十全|千万|万一|百分之?|统一|唯一|星期[一二三四五六日]|周[一二三四五六日]|第三方|三方")
 _NUMERIC: Final = re.compile(r"[0-9零〇幺一二三四五六七八九]")
 
 

@@ -1,7 +1,7 @@
 """Patterns that trainers write: `(关/拧)..阀 / 阀..关`, `^喂`, `平安燃气..{工号}号`.
 
 `/` separates alternatives, parentheses group them, `..` is a gap of at most six tokens (`....` twelve), `^` the start
-of the call, `{工号}` any staff number, `{name}` a fact of the script. Patterns become a small tree for the matcher
+of the call, `{工号}` or `{数}` any number, `{name}` a fact of the script. Patterns become a small tree for the matcher
 and one RE2 expression that quickly tells when nothing can match: no pattern can make matching slow.
 """
 
@@ -16,6 +16,7 @@ from .reading import literal_tokens
 
 GAP: Final = 6
 STAFF_NUMBER_NAMES: Final = frozenset({"工号", "staff"})
+NUMBER_NAMES: Final = STAFF_NUMBER_NAMES | {"数", "number"}
 _MAX_LENGTH: Final = 2000
 _MAX_DEPTH: Final = 8
 _FOLD: Final = str.maketrans("（）／．｛｝＾", "()/.{}^")
@@ -42,8 +43,8 @@ class CallStart:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffNumber:
-    """`{工号}`: a run of digits."""
+class Digits:
+    """`{工号}` and `{数}`: a run of digits, however they were spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Sequence:
     text: str
 
 
-Item = Literal | Gap | CallStart | StaffNumber | FactWords | Choice
+Item = Literal | Gap | CallStart | Digits | FactWords | Choice
 
 
 class PatternError(ValueError):
@@ -115,7 +116,7 @@ class _Reader:
             items.append(self.item(c, depth))
         text = self.original[start:self.at].strip()
         items = [i for i in items if not (isinstance(i, Literal) and not i.tokens)]
-        if not any(isinstance(i, Literal | StaffNumber | FactWords | Choice) for i in items):
+        if not any(isinstance(i, Literal | Digits | FactWords | Choice) for i in items):
             raise PatternError("empty_alternative", start)
         if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
             raise PatternError("gap_at_edge", start)
@@ -156,7 +157,7 @@ class _Reader:
         if not name:
             raise PatternError("empty_alternative", self.at)
         self.at = end + 1
-        return StaffNumber() if plain(name) in STAFF_NUMBER_NAMES else FactWords(plain(name))
+        return Digits() if plain(name) in NUMBER_NAMES else FactWords(plain(name))
 
     def literal(self) -> Literal:
         start = self.at
@@ -213,7 +214,7 @@ def _piece(item: Item) -> str:
         return str(re2.escape("".join(item.tokens)))
     if isinstance(item, Gap):
         return ".*"
-    if isinstance(item, StaffNumber):
+    if isinstance(item, Digits):
         return "[0-9]"
     if isinstance(item, Choice):
         return f"(?:{_expression(item)})"
