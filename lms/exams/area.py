@@ -7,9 +7,10 @@ from lms.exams.activities import ExamActivity, StationActivity
 from lms.exams.saving.tokens import SeatTokens
 from lms.exams.saving.writer import AnswerWriter
 from lms.exams.services.departures import close_for_leaver
-from lms.exams.titles import titled
+from lms.exams.titles import calendar_leaf, titled
 from lms.exams.views import bp, decisions, mine, papers, room, saving, sessions, stations, taps  # noqa: F401 - routes
 from lms.exams.views.stations import practical
+from lms.exams.words import CLOSE_KINDS
 from lms.people.services.leaving import on_leaving
 from lms.records import activities
 
@@ -19,7 +20,7 @@ def install(app: Flask) -> None:
     app.extensions["exams.writer"] = AnswerWriter()
     app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])
     app.extensions["csrf"].exempt(saving.save_answers)  # no cookie takes part: the seat token is the proof
-    app.jinja_env.globals["titled"] = titled
+    app.jinja_env.globals.update(titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS)
     app.register_blueprint(bp)
     app.register_blueprint(practical)
     activities.register(ExamActivity())

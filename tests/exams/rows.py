@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lms.exams.models import Exam, ExamAssignment, ExamEdition, ExamPurpose, Sitting, SittingAnswer, SittingItem
+from lms.exams.models import Exam, ExamAssignment, ExamEdition, ExamPurpose, Sitting, SittingAnswer
 from lms.exams.rules.terms import Terms, parts_to_json, terms_to_json
-from lms.exams.saving.tokens import seat_hash
+from lms.exams.saving.messages import canonical
+from lms.exams.saving.tokens import Seat, seat_hash
+from lms.exams.saving.writer import Answer, Delivery, write_batch
 from lms.kernel import clock
-from lms.kernel.db import new_id, reading, unit_of_work
+from lms.kernel.db import db, reading, unit_of_work
 from lms.people.models import Person
 
 _numbers = count(1)
@@ -44,7 +46,7 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
 
 def make_sitting(person: Person, *, questions: int = 10, started_at: datetime | None = None, minutes: int = 60,
                  grace_seconds: int = 10, exam: Exam | None = None, **fields: Any) -> Sitting:
-    """Make a running sitting of a person on a paper of so many questions that no bank knows."""
+    """Make a running sitting of a person that says it has so many questions, without any paper."""
     exam = exam or make_exam()
     started_at = started_at or clock.now()
     edition = reading().scalars(select(ExamEdition).where(ExamEdition.exam_id == exam.id)).one()
@@ -59,11 +61,6 @@ def make_sitting(person: Person, *, questions: int = 10, started_at: datetime | 
         )
         session.add(sitting)
         session.flush()
-        session.add_all(
-            SittingItem(sitting_id=sitting.id, position=n, part=0, question_id=new_id(), edition_id=new_id(),
-                        point="gas/dispatch", out_of=100)
-            for n in range(1, questions + 1)
-        )
     return sitting
 
 
@@ -77,3 +74,11 @@ def saved(sitting: Sitting) -> list[SittingAnswer]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def put(sitting: Sitting, item: int, answer: Any, *, at: datetime, epoch: int = 1, sequence: int = 0) -> None:
+    """Save one answer the way the page does, at a given instant."""
+    seat = Seat(sitting.id, sitting.person_id, epoch)
+    batch = [Delivery(seat, [Answer(item, sequence or item, canonical(answer))], at)]
+    with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
+        write_batch(connection, batch)

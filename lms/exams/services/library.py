@@ -17,6 +17,7 @@ from lms.exams.rules.rubric_json import rubric_to_json
 from lms.exams.rules.terms import terms_from_json
 from lms.exams.services.authoring import create_exam, publish_edition
 
+ABOUT = frozenset({"code", "title", "title_en", "purpose"})
 LIBRARY = Path(__file__).parent.parent / "library"
 
 
@@ -48,10 +49,10 @@ def read_library(name: str) -> list[dict[str, Any]]:
 def _load_exam(session: Session, entry: dict[str, Any], *, by: Identity, now: datetime) -> bool:
     if session.scalar(select(Exam.id).where(Exam.code == entry["code"])):
         return False
-    about = {name: entry.pop(name) for name in ("code", "title", "title_en")}
-    purpose = ExamPurpose(entry.pop("purpose"))
+    terms = {name: value for name, value in entry.items() if name not in ABOUT}
     exam = create_exam(
-        session, **about, purpose=purpose, terms=terms_from_json(entry), source="bundled", by=by, now=now
+        session, code=entry["code"], title=entry["title"], title_en=entry["title_en"],
+        purpose=ExamPurpose(entry["purpose"]), terms=terms_from_json(terms), source="bundled", by=by, now=now,
     )
     publish_edition(session, exam.id, by=by, now=now)
     return True
