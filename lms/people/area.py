@@ -8,6 +8,8 @@ from lms.people import models, tasks  # noqa: F401 - its tables and tasks
 from lms.people.queries.zones import zone_of
 from lms.people.services.persons import remember_locale
 from lms.people.sign_in import install_sign_in
+from lms.people.views import accounts, imports, organisation, people, roles  # noqa: F401 - importing them adds routes
+from lms.people.views.blueprint import bp
 from lms.web.rate_limits import install_rate_limits
 
 
@@ -16,6 +18,7 @@ def install(app: Flask) -> None:
     settings = app.extensions["settings"]
     install_rate_limits(app, settings)
     install_sign_in(app, settings)
+    app.register_blueprint(bp)
     app.extensions["zone_of"] = zone_of
     app.extensions["remember_locale"] = keep_locale
 

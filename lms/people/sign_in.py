@@ -6,7 +6,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user, user_authenticated
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from lms.people.browser_sessions import DatabaseSessions
 from lms.people.models import Account, Person, PersonState, RoleAssignment
 from lms.people.services.sign_in import forgive_all
 from lms.people.sign_in_words import MESSAGES
-from lms.web.guard import LIBRARY_ENDPOINTS, wants_json
+from lms.web.guard import LIBRARY_ENDPOINTS, requires, wants_json
 from lms.web.rate_limits import limiter
 
 security = Security()
@@ -37,7 +37,7 @@ PERMISSIONS: Final = {
     "mf_recovery": Permission.SIGN_IN, "verify": Permission.HOME_READ, "change_password": Permission.HOME_READ,
     "two_factor_setup_validate": Permission.HOME_READ, "mf_recovery_codes": Permission.HOME_READ,
 }
-# Views of the library that we don't offer: their routes stay shut, as they name no permission.
+NOT_OFFERED: Final = ("two_factor_rescue", "tf_select")  # views of the library that answer "not found" here
 BEFORE_THE_PASSWORD_IS_CHANGED: Final = frozenset({"security.change_password", "security.logout", "web.set_locale"})
 
 
@@ -101,6 +101,9 @@ def install_sign_in(app: Flask, settings: Settings) -> None:
     )
     security.want_json(lambda _request: False)
     app.login_manager._request_callback = None  # type: ignore[attr-defined]  # no tokens: sessions alone sign in
+    for name in NOT_OFFERED:
+        app.view_functions[f"security.{name}"] = requires(Permission.PUBLIC_READ)(lambda: abort(HTTPStatus.NOT_FOUND))
+    app.jinja_env.globals["present_code"] = present_code
     limit_failures(app, "security.login", "security.two_factor_token_validation", "security.mf_recovery")
     user_authenticated.connect(on_signed_in, app)
     app.extensions["identity_loader"] = load_identity
@@ -128,6 +131,9 @@ def sign_in_configuration(settings: Settings) -> dict[str, object]:
         "SECURITY_SEND_REGISTER_EMAIL": False,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # OWASP's smallest: 19 MiB and 25 ms, 16 at once are bearable
+            "argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1,
+        },
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "SECURITY_UNAUTHORIZED_VIEW": None,
         "SECURITY_CHANGEABLE": True,

@@ -1,6 +1,7 @@
 """Sign-ins: made, reset, unlocked, closed. One-time passwords are returned once and kept nowhere."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from lms.kernel.i18n import _
 from lms.people.account_store import password_problems
 from lms.people.models import Account, BrowserSession, Person, PersonState, RoleAssignment, Unit, UnitKind
 from lms.people.rules.cells import CellProblem, read_staff_no
+from lms.people.rules.grants import may_grant
 from lms.people.rules.names import initials, latin_name
 from lms.people.services.sign_in import forgive_all
 from lms.records.services import audit
@@ -30,8 +32,22 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(_SIGNS) for _sign in range(_GROUP)) for _group in range(_GROUPS))
 
 
+@dataclass(frozen=True)
+class OneTime:
+    """A password and its hash. Hashing takes its time on purpose: make many before the transaction, not in it."""
+
+    plain: str
+    hashed: str
+
+    @classmethod
+    def make(cls, plain: str = "") -> "OneTime":
+        """Return a random password, or the one given, with its hash."""
+        plain = plain or one_time_password()
+        return cls(plain, str(hash_password(plain)))
+
+
 def create_account(
-    session: Session, person_id: UUID, *, by: Identity, now: datetime, password: str | None = None,
+    session: Session, person_id: UUID, *, by: Identity, now: datetime, password: OneTime | str | None = None,
     must_change: bool = True,
 ) -> str:
     """Let a person sign in with their staff number; return the password.
@@ -42,32 +58,36 @@ def create_account(
     Raises NotFound, or Conflict when they have a sign-in already or have left.
     """
     person = _person(session, person_id)
+    _check_standing(session, person_id, by)
     if person.state == PersonState.LEFT:
         raise Conflict("person.left", _("%(name)s has left.", name=person.name))
     if session.scalar(select(Account.id).where(Account.person_id == person_id)):
         raise Conflict("account.exists", _("%(name)s can sign in already.", name=person.name))
-    password = password or one_time_password()
+    secret = password if isinstance(password, OneTime) else OneTime.make(password or "")
     session.add(Account(
-        person_id=person_id, username=person.staff_no, password=hash_password(password), active=True,
+        person_id=person_id, username=person.staff_no, password=secret.hashed, active=True,
         fs_uniquifier=uuid4().hex, must_change_password=must_change, roles=[], create_datetime=now,
         update_datetime=now,
     ))
     audit(session, by=by, action="account.create", subject=f"person:{person_id}", now=now)
-    return password
+    return secret.plain
 
 
-def reset_password(session: Session, person_id: UUID, *, by: Identity, now: datetime) -> str:
+def reset_password(
+    session: Session, person_id: UUID, *, by: Identity, now: datetime, password: OneTime | None = None
+) -> str:
     """Replace a forgotten password by a one-time one, sign the person out everywhere, unlock the name; return it.
 
-    Raises NotFound.
+    Raises NotFound, or Refused for one's own and for somebody who holds more than `by` may give.
     """
     account = _account(session, person_id)
-    password = one_time_password()
-    account.password, account.must_change_password, account.update_datetime = hash_password(password), True, now
+    _check_standing(session, person_id, by)
+    secret = password or OneTime.make()
+    account.password, account.must_change_password, account.update_datetime = secret.hashed, True, now
     end_sessions(session, person_id)
     forgive_all(session, account.username)
     audit(session, by=by, action="account.reset_password", subject=f"person:{person_id}", now=now)
-    return password
+    return secret.plain
 
 
 def unlock(session: Session, person_id: UUID, *, by: Identity, now: datetime) -> None:
@@ -79,11 +99,10 @@ def unlock(session: Session, person_id: UUID, *, by: Identity, now: datetime) ->
 def reset_second_factor(session: Session, person_id: UUID, *, by: Identity, now: datetime) -> None:
     """Forget a lost authenticator and its recovery codes; an administrator sets up a new one at the next sign-in.
 
-    Raises NotFound, or Refused for one's own: that is changed on one's own page, with the password.
+    Raises NotFound, or Refused for one's own and for somebody who holds more than `by` may give.
     """
-    if by.person_id == person_id:
-        raise Refused("account.own_second_factor", _("Change your own second step on your own page."))
     account = _account(session, person_id)
+    _check_standing(session, person_id, by)
     account.tf_primary_method = account.tf_totp_secret = account.tf_last_counter = None
     account.mf_recovery_codes = None
     end_sessions(session, person_id)
@@ -96,6 +115,13 @@ def end_sessions(session: Session, person_id: UUID) -> int:
     if account is not None:
         account.fs_uniquifier = uuid4().hex  # whatever a browser still holds stands for nobody
     return _rows(session.execute(delete(BrowserSession).where(BrowserSession.person_id == person_id)))
+
+
+def sign_out_everywhere(session: Session, person_id: UUID, *, by: Identity, now: datetime) -> None:
+    """End all sessions of somebody else, at an administrator's hand. Raises NotFound."""
+    _account(session, person_id)
+    end_sessions(session, person_id)
+    audit(session, by=by, action="session.end_all", subject=f"person:{person_id}", now=now)
 
 
 def end_one_session(session: Session, person_id: UUID, session_id: UUID, *, by: Identity, now: datetime) -> None:
@@ -166,6 +192,17 @@ def create_first_admin(
     create_account(session, person.id, password=password, must_change=False, by=SYSTEM, now=now)
     audit(session, by=SYSTEM, action="account.first_administrator", subject=f"person:{person.id}", now=now)
     return person.id
+
+
+def _check_standing(session: Session, person_id: UUID, by: Identity) -> None:
+    """Keep an administrator of a part from taking over somebody who administers more."""
+    if by.is_system:
+        return
+    if by.person_id == person_id:
+        raise Refused("account.own", _("Change your own sign-in on your own page."))
+    held = session.scalars(select(RoleAssignment).where(RoleAssignment.person_id == person_id)).unique()
+    if not all(may_grant(by, Role(row.role), row.unit.path if row.unit else "/", person_id) for row in held):
+        raise Refused("account.beyond", _("This person holds roles that you can't give. Ask their administrator."))
 
 
 def _person(session: Session, person_id: UUID) -> Person:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from lms.access.identity import Identity
+from lms.access.identity import Identity, Role
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.kernel.settings import get_settings
@@ -47,12 +47,14 @@ def mark_left(
 
     left_on   the last day, inclusive; not after today at their site
 
-    Raises NotFound, Conflict (they have left already) or Invalid (a day in the future or before they came).
+    Raises NotFound, Conflict (they have left already, or are the last administrator) or Invalid (a day in the future
+    or before they came).
     """
     person = _person(session, person_id)
     if person.state == PersonState.LEFT:
         raise Conflict("person.left_already", _("%(name)s has left already.", name=person.name))
     left_at = end_of_day(session, person, left_on, now)
+    keep_an_administrator(session, person_id)
     before = person.state
     person.state, person.left_on = PersonState.LEFT, left_on
     session.flush()
@@ -109,6 +111,17 @@ def end_of_day(session: Session, person: Person, left_on: date, now: datetime) -
         raise Invalid([Problem("left_on", _("The last day is before the first."))])
     midnight = datetime.combine(left_on + timedelta(days=1), time(), tzinfo=zone)
     return min(midnight.astimezone(now.tzinfo), now)
+
+
+def keep_an_administrator(session: Session, but: UUID) -> None:
+    """See to it that somebody else administers the whole system, if this person does. Raises Conflict."""
+    whole = set(session.scalars(
+        select(RoleAssignment.person_id).join(Person, Person.id == RoleAssignment.person_id)
+        .where(RoleAssignment.role == Role.SYSTEM_ADMIN, RoleAssignment.unit_id.is_(None),
+               or_(Person.state != PersonState.LEFT, Person.id == but))
+    ))
+    if whole == {but}:
+        raise Conflict("role.last_administrator", _("This is the last administrator of the whole system."))
 
 
 def _reopen_mentoring(session: Session, person_id: UUID, left_on: date | None) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity, Role
@@ -12,6 +12,7 @@ from lms.kernel.i18n import _
 from lms.people.models import Person, PersonState, RoleAssignment, Unit
 from lms.people.rules.grants import ADMINISTRATORS, may_grant
 from lms.people.services.accounts import end_sessions
+from lms.people.services.leaving import keep_an_administrator
 from lms.records.services import audit
 
 
@@ -54,8 +55,8 @@ def withdraw_role(session: Session, assignment_id: UUID, *, by: Identity, now: d
         raise NotFound("role.unknown")
     role, path = Role(assignment.role), assignment.unit.path if assignment.unit else "/"
     _check(by, role, path, assignment.person_id)
-    if role is Role.SYSTEM_ADMIN and assignment.unit_id is None and _system_admins(session) == 1:
-        raise Conflict("role.last_administrator", _("This is the last administrator of the whole system."))
+    if role is Role.SYSTEM_ADMIN and assignment.unit_id is None:
+        keep_an_administrator(session, assignment.person_id)
     session.delete(assignment)
     audit(session, by=by, action="role.withdraw", subject=f"person:{assignment.person_id}", now=now, reason=reason,
           changes={"role": [role.value, None], "unit": [path, None]})
@@ -68,12 +69,6 @@ def _check(by: Identity, role: Role, path: str, person_id: UUID) -> None:
         raise Refused("role.beyond", _("This role, or this part of the organisation, isn't yours to give."))
 
 
-def _system_admins(session: Session) -> int:
-    return session.scalar(
-        select(func.count()).select_from(RoleAssignment).join(Person, Person.id == RoleAssignment.person_id)
-        .where(RoleAssignment.role == Role.SYSTEM_ADMIN, RoleAssignment.unit_id.is_(None),
-               Person.state != PersonState.LEFT)
-    ) or 0
 
 
 def _person(session: Session, person_id: UUID) -> Person:

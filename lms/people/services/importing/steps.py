@@ -56,7 +56,7 @@ def start_import(session: Session, kind: ImportKind, stored: StoredFile, *, by: 
 
     Raises Invalid for a file that can't be read, Refused for heads without rights over the whole organisation.
     """
-    _check_whole(kind, by)
+    _check_kind(kind, by)
     sheets = read_spreadsheet(stored_path(stored.sha256), stored.kind)
     guesses = [guess_layout(sheet.rows, KINDS[kind].fields) for sheet in sheets]
     best = max(range(len(sheets)), key=lambda number: len(guesses[number].columns))
@@ -87,6 +87,15 @@ def choose_layout(
     if problems:
         raise Invalid(problems)
     row.sheet, row.layout, row.options = sheet, _layout_json(layout), options.as_json()
+
+
+def choose_sheet(session: Session, import_id: UUID, name: str, *, by: Identity) -> None:
+    """Take another sheet of the file, its columns guessed afresh. Raises NotFound or Conflict."""
+    row = _open_import(session, import_id, by)
+    sheet = next((sheet for sheet in sheets_of(row) if sheet.name == name), None)
+    if sheet is None:
+        raise NotFound("import.sheet")
+    row.sheet, row.layout = name, _layout_json(guess_layout(sheet.rows, KINDS[ImportKind(row.kind)].fields))
 
 
 def layout_of(row: RosterImport) -> Layout:
@@ -247,8 +256,10 @@ def _layout_json(layout: Layout) -> dict[str, object]:
     return {"header_row": layout.header_row, "columns": dict(layout.columns)}
 
 
-def _check_whole(kind: ImportKind, by: Identity) -> None:
-    """Heads needed belong to queues, and queues to everybody."""
+def _check_kind(kind: ImportKind, by: Identity) -> None:
+    """See that this kind is theirs. Heads needed belong to queues, and queues to everybody."""
     whole = Subject(unit_path="/")
+    if not allows(by, KINDS[kind].permission):
+        raise Refused("import.kind", _("You may not import this."))
     if kind is ImportKind.HEADS and not allows(by, Permission.SHIFT_IMPORT, whole):
         raise Refused("import.whole", _("Heads needed belong to the whole organisation; you may change only a part."))
