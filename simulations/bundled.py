@@ -13,7 +13,7 @@ from .script.machine import CompiledScript
 from .script.plans import Plan, parse_plans
 
 
-class BrokenLibrary(ValueError):
+class BrokenLibraryError(ValueError):
     """A bundled file doesn't load; the message names file, line and finding."""
 
 
@@ -57,7 +57,7 @@ class Bundle:
 
 @cache
 def load_library() -> Bundle:
-    """Load and prove the bundled library. Raises BrokenLibrary for an error, a duplicate or a script without plans."""
+    """Load and prove the bundled library. Raises BrokenLibraryError for an error, a duplicate or a script without plans."""
     folder = files(__package__) / "library"
     phrases = _phrases(folder)
     scripts: dict[str, BundledScript] = {}
@@ -67,16 +67,23 @@ def load_library() -> Bundle:
         text = file.read_text("utf-8")
         compilation = compile_script(text, phrases)
         if compilation.script is None:
-            raise BrokenLibrary(_described(file.name, compilation.errors))
+            raise BrokenLibraryError(_described(file.name, compilation.errors))
         if compilation.script.code in scripts:
-            raise BrokenLibrary(f"{file.name}: the code {compilation.script.code} is taken")
+            raise BrokenLibraryError(f"{file.name}: the code {compilation.script.code} is taken")
         plans = parse_plans((folder / file.name.replace(".call", ".plan")).read_text("utf-8"))
         if not plans:
-            raise BrokenLibrary(f"{file.name}: no plan proves it")
+            raise BrokenLibraryError(f"{file.name}: no plan proves it")
         scripts[compilation.script.code] = BundledScript(text, compilation.script, plans)
     sets = folder / "sets"
-    return Bundle(tuple(scripts.values()), phrases, {f.name.removesuffix(".checks"): f.read_text("utf-8") for f in sorted(
-        sets.iterdir(), key=lambda f: f.name) if f.name.endswith(".checks")})
+    return Bundle(
+        tuple(scripts.values()),
+        phrases,
+        {
+            f.name.removesuffix(".checks"): f.read_text("utf-8")
+            for f in sorted(sets.iterdir(), key=lambda f: f.name)
+            if f.name.endswith(".checks")
+        },
+    )
 
 
 def _phrases(folder: Traversable) -> dict[str, PhraseLibrary]:
@@ -87,7 +94,7 @@ def _phrases(folder: Traversable) -> dict[str, PhraseLibrary]:
         name, _, version = file.name.removesuffix(".lib").partition("@")
         library, diagnostics = parse_library(name, int(version), file.read_text("utf-8"))
         if diagnostics:
-            raise BrokenLibrary(_described(file.name, diagnostics))
+            raise BrokenLibraryError(_described(file.name, diagnostics))
         found[library.key] = library
     return found
 

@@ -126,23 +126,42 @@ class Visible:
 def visible(state: CallState, now_ms: int) -> Visible:
     """Return what may be shown at `now_ms` on the call clock; call `catch_up` first."""
     script, practice = state.script, state.setup.purpose == "practice"
-    ringing_for = (state.answered_ms if state.answered_ms is not None else state.ended.at_ms if state.ended else now_ms)
+    ringing_for = state.answered_ms if state.answered_ms is not None else state.ended.at_ms if state.ended else now_ms
     until = state.ended.at_ms if state.ended else now_ms
     elapsed = until - state.answered_ms if state.answered_ms is not None else 0
     limit = state.setup.allowed(script.time_limit_ms) if script.time_limit_ms is not None else None
     ended = ShownEnd(state.ended.by, state.ended.reason, state.ended.failed) if state.ended else None
     return Visible(
-        phase=state.phase.value, purpose=state.setup.purpose, modes=state.setup.modes,
-        ring_count=min(ringing_for // script.ring_ms + 1, script.max_rings), max_rings=script.max_rings,
-        caller_number=script.settings.caller_number, elapsed_ms=max(elapsed, 0),
-        time_left_ms=None if limit is None else max(limit - elapsed, 0), mood=state.mood, speaking_until_ms=state.speaking_until_ms,
-        transcript=tuple(ShownLine(line.who, line.text, line.at_ms, line.at_ms + line.speaking_ms, i) for i, line in enumerate(state.lines)),
+        phase=state.phase.value,
+        purpose=state.setup.purpose,
+        modes=state.setup.modes,
+        ring_count=min(ringing_for // script.ring_ms + 1, script.max_rings),
+        max_rings=script.max_rings,
+        caller_number=script.settings.caller_number,
+        elapsed_ms=max(elapsed, 0),
+        time_left_ms=None if limit is None else max(limit - elapsed, 0),
+        mood=state.mood,
+        speaking_until_ms=state.speaking_until_ms,
+        transcript=tuple(
+            ShownLine(line.who, line.text, line.at_ms, line.at_ms + line.speaking_ms, i)
+            for i, line in enumerate(state.lines)
+        ),
         options=tuple(ShownOption(o.id, o.text) for o in options(state)),
-        fields=tuple(ShownField(f.name.text, f.kind.value, f.options if f.kind.value == "one_of" else (), state.fields.get(f.name.key, ""))
-                     for f in script.fields),
-        actions=_actions(state), facts=tuple(ShownFact(_fact_name(state, d.fact), script.facts[d.fact]) for d in state.disclosed),
-        hints=_hints(state) if practice else (), deadlines=_deadlines(state, now_ms) if practice else (),
-        ended=ended, next_client_seq=state.client_seq + 1,
+        fields=tuple(
+            ShownField(
+                f.name.text,
+                f.kind.value,
+                f.options if f.kind.value == "one_of" else (),
+                state.fields.get(f.name.key, ""),
+            )
+            for f in script.fields
+        ),
+        actions=_actions(state),
+        facts=tuple(ShownFact(_fact_name(state, d.fact), script.facts[d.fact]) for d in state.disclosed),
+        hints=_hints(state) if practice else (),
+        deadlines=_deadlines(state, now_ms) if practice else (),
+        ended=ended,
+        next_client_seq=state.client_seq + 1,
     )
 
 
@@ -150,8 +169,13 @@ def _actions(state: CallState) -> tuple[ShownAction, ...]:
     held = state.phase is Phase.HELD
     hidden = Action.HOLD if held else Action.RESUME
     taken = {a.action for a in state.actions}
-    return tuple(ShownAction(action.value, label, state.script.transfer_targets if action is Action.TRANSFER else (), action in taken)
-                 for action, label in ACTION_LABELS.items() if action is not hidden)
+    return tuple(
+        ShownAction(
+            action.value, label, state.script.transfer_targets if action is Action.TRANSFER else (), action in taken
+        )
+        for action, label in ACTION_LABELS.items()
+        if action is not hidden
+    )
 
 
 def _fact_name(state: CallState, key: str) -> str:

@@ -36,7 +36,9 @@ class PlanPlayer:
 
     def send(self, kind: str, **data: object) -> None:
         """Send one client event now. Raises EventRefused."""
-        event = client_event(self.state, kind, data, server_ms=self.now, client_ms=self.now, client_seq=self.state.client_seq + 1)
+        event = client_event(
+            self.state, kind, data, server_ms=self.now, client_ms=self.now, client_seq=self.state.client_seq + 1
+        )
         self.state, _ = step(self.state, event)
 
     def listen(self) -> None:
@@ -137,4 +139,8 @@ def _ending_differs(plan: Plan, result: CallScore) -> list[str]:
         return ["the call did not end"]
     got = (name_key(result.ended.node), result.ended.by)
     wanted = (plan.ending[0], _WHO.get(plan.ending[1], plan.ending[1]))
-    return [] if got == wanted else [f"ended at {got[0]} by {got[1]} ({result.ended.reason}), expected {wanted[0]} by {wanted[1]}"]
+    return (
+        []
+        if got == wanted
+        else [f"ended at {got[0]} by {got[1]} ({result.ended.reason}), expected {wanted[0]} by {wanted[1]}"]
+    )

@@ -9,10 +9,24 @@ from typing import Any, Final
 GENESIS: Final = "0" * 64
 
 RING_STARTED: Final = "ring_started"
-CLIENT_KINDS: Final = frozenset({
-    "answered", "prompt_started", "prompt_ended", "input_started", "utterance", "choice", "field_changed", "field_committed",
-    "action", "hangup", "heartbeat", "focus_lost", "audio_chunk", "interrupted",
-})
+CLIENT_KINDS: Final = frozenset(
+    {
+        "answered",
+        "prompt_started",
+        "prompt_ended",
+        "input_started",
+        "utterance",
+        "choice",
+        "field_changed",
+        "field_committed",
+        "action",
+        "hangup",
+        "heartbeat",
+        "focus_lost",
+        "audio_chunk",
+        "interrupted",
+    }
+)
 SERVER_KINDS: Final = frozenset({RING_STARTED, "silence_fired", "hangup", "mood_changed", "outage"})
 
 
@@ -39,8 +53,14 @@ class Event:
     def as_json(self) -> dict[str, Any]:
         """Return plain data for storage."""
         return {
-            "seq": self.seq, "kind": self.kind, "server_ms": self.server_ms, "client_ms": self.client_ms,
-            "client_seq": self.client_seq, "data": dict(self.data), "previous": self.previous, "hash": self.hash,
+            "seq": self.seq,
+            "kind": self.kind,
+            "server_ms": self.server_ms,
+            "client_ms": self.client_ms,
+            "client_seq": self.client_seq,
+            "data": dict(self.data),
+            "previous": self.previous,
+            "hash": self.hash,
         }
 
     @classmethod
@@ -49,8 +69,15 @@ class Event:
         return cls(**{key: stored[key] for key in cls.__slots__})
 
 
-def sealed(previous: Event | None, kind: str, data: Mapping[str, Any], *, server_ms: int,
-           client_ms: int | None = None, client_seq: int | None = None) -> Event:
+def sealed(
+    previous: Event | None,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    server_ms: int,
+    client_ms: int | None = None,
+    client_seq: int | None = None,
+) -> Event:
     """Make the event that follows `previous`, chained to it."""
     seq = previous.seq + 1 if previous else 1
     before = previous.hash if previous else GENESIS
@@ -60,9 +87,8 @@ def sealed(previous: Event | None, kind: str, data: Mapping[str, Any], *, server
 
 def verify_chain(events: Iterable[Event]) -> int | None:
     """Return the seq of the first event that doesn't fit the chain, None when all do."""
-    before, seq = GENESIS, 0
-    for event in events:
-        seq += 1
+    before = GENESIS
+    for seq, event in enumerate(events, start=1):
         content = (event.seq, event.kind, event.server_ms, event.client_ms, event.client_seq, dict(event.data))
         if event.seq != seq or event.previous != before or event.hash != _digest(before, *content):
             return seq

@@ -21,9 +21,14 @@ def options(state: CallState) -> tuple[Option, ...]:
     """Return what may be chosen now; replies that would give away what the caller hasn't told are left out."""
     if "choose" not in state.setup.modes or state.phase is not Phase.TALKING:
         return ()
-    offered = [(i, state.script.filled(move.reply, state.setup.staff_no)) for i, move in enumerate(state.current.moves)
-               if is_open(state, i, move)]
-    secret = [plain(value) for key, value in state.script.facts.items() if key not in state.known_facts and len(value) > 1]
+    offered = [
+        (i, state.script.filled(move.reply, state.setup.staff_no))
+        for i, move in enumerate(state.current.moves)
+        if is_open(state, i, move)
+    ]
+    secret = [
+        plain(value) for key, value in state.script.facts.items() if key not in state.known_facts and len(value) > 1
+    ]
     shown = [(i, text) for i, text in offered if not any(value in plain(text) for value in secret)]
     ordered = sorted(shown, key=lambda it: _rank(state, it[0]))
     return tuple(Option(f"{len(state.turns)}-{place}", text, i) for place, (i, text) in enumerate(ordered, start=1))

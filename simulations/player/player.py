@@ -34,7 +34,9 @@ def new_call(script: CompiledScript, setup: CallSetup) -> CallState:
     return _ringing(script, setup, first)
 
 
-def client_event(state: CallState, kind: str, data: Mapping[str, Any], *, server_ms: int, client_ms: int, client_seq: int) -> Event:
+def client_event(
+    state: CallState, kind: str, data: Mapping[str, Any], *, server_ms: int, client_ms: int, client_seq: int
+) -> Event:
     """Make the event a client sent, chained to the log and checked. Raises EventRefused."""
     event = sealed(state.events[-1], kind, data, server_ms=server_ms, client_ms=client_ms, client_seq=client_seq)
     if not is_repeat(state, event):
@@ -96,7 +98,9 @@ def _logged(state: CallState, event: Event) -> CallState:
     state = replace(state, events=(*state.events, event))
     if event.client_seq is None:
         return state
-    return replace(state, client_seq=event.client_seq, client_bodies={**state.client_bodies, event.client_seq: body_of(event)})
+    return replace(
+        state, client_seq=event.client_seq, client_bodies={**state.client_bodies, event.client_seq: body_of(event)}
+    )
 
 
 def _answered(talk: Talk) -> None:
@@ -118,7 +122,10 @@ def _prompt_ended(talk: Talk) -> None:
     if line == max(i for i, spoken in enumerate(state.lines) if spoken.who == "caller"):
         earlier, hang_up = state.speaking_until_ms, state.hang_up_ms
         moved = None if hang_up is None else hang_up + talk.event.server_ms - earlier
-        talk.change(speaking_until_ms=talk.event.server_ms, hang_up_ms=None if moved is None else max(moved, talk.event.server_ms))
+        talk.change(
+            speaking_until_ms=talk.event.server_ms,
+            hang_up_ms=None if moved is None else max(moved, talk.event.server_ms),
+        )
 
 
 def _input_started(talk: Talk) -> None:
@@ -155,8 +162,18 @@ def _take_turn(talk: Talk, mode: str) -> Turn:
     state = talk.state
     text = "".join(part for part, _ in state.pending)
     started = state.input_started or (talk.event.server_ms, talk.event.client_ms)
-    turn = Turn(len(state.turns) + 1, text, mode, state.node, talk.event.server_ms, talk.event.seq,
-                tuple(segment for _, segment in state.pending), *started, talk.event.client_ms, len(state.lines))
+    turn = Turn(
+        len(state.turns) + 1,
+        text,
+        mode,
+        state.node,
+        talk.event.server_ms,
+        talk.event.seq,
+        tuple(segment for _, segment in state.pending),
+        *started,
+        talk.event.client_ms,
+        len(state.lines),
+    )
     line = Line("me", text, talk.event.server_ms, talk.event.seq, state.node)
     talk.change(turns=(*state.turns, turn), lines=(*state.lines, line), pending=(), input_started=None)
     return turn
@@ -186,14 +203,18 @@ def _action(talk: Talk) -> None:
     state, event = talk.state, talk.event
     action, target = Action(event.data["name"]), event.data.get("target", "")
     taken = ActionTaken(action, target, event.server_ms, event.seq, event.client_ms, len(state.turns))
-    note = Line("note", f"{ACTION_LABELS[action]}{'：' + target if target else ''}", event.server_ms, event.seq, state.node)
+    note = Line(
+        "note", f"{ACTION_LABELS[action]}{'：' + target if target else ''}", event.server_ms, event.seq, state.node
+    )
     talk.change(actions=(*state.actions, taken), active_ms=event.server_ms)
     if action is not Action.KNOWLEDGE:
         talk.change(lines=(*talk.state.lines, note))
     if action is Action.HOLD:
         talk.change(phase=Phase.HELD, holds=(*talk.state.holds, Hold(event.server_ms, None)))
     elif action is Action.RESUME:
-        talk.change(phase=Phase.TALKING, holds=(*talk.state.holds[:-1], replace(talk.state.holds[-1], to_ms=event.server_ms)))
+        talk.change(
+            phase=Phase.TALKING, holds=(*talk.state.holds[:-1], replace(talk.state.holds[-1], to_ms=event.server_ms))
+        )
     talk.follow_exits()
 
 
@@ -224,8 +245,21 @@ def _nothing(_talk: Talk) -> None:
 
 
 _HANDLERS: Final[Mapping[str, Callable[[Talk], None]]] = {
-    "answered": _answered, "prompt_started": _prompt_started, "prompt_ended": _prompt_ended, "input_started": _input_started,
-    "utterance": _utterance, "choice": _choice, "field_changed": _field, "field_committed": _field, "action": _action,
-    "silence_fired": _silence_fired, "hangup": _hangup, "mood_changed": _mood_changed, "outage": _outage, "interrupted": _interrupted,
-    "heartbeat": _nothing, "focus_lost": _nothing, "audio_chunk": _nothing,
+    "answered": _answered,
+    "prompt_started": _prompt_started,
+    "prompt_ended": _prompt_ended,
+    "input_started": _input_started,
+    "utterance": _utterance,
+    "choice": _choice,
+    "field_changed": _field,
+    "field_committed": _field,
+    "action": _action,
+    "silence_fired": _silence_fired,
+    "hangup": _hangup,
+    "mood_changed": _mood_changed,
+    "outage": _outage,
+    "interrupted": _interrupted,
+    "heartbeat": _nothing,
+    "focus_lost": _nothing,
+    "audio_chunk": _nothing,
 }

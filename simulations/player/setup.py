@@ -54,10 +54,17 @@ class CallSetup:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data for the log."""
-        return {"purpose": self.purpose, "modes": list(self.modes), "seed": self.seed, "staff_no": self.staff_no,
-                "time_percent": self.time_percent}
+        return {
+            "purpose": self.purpose,
+            "modes": list(self.modes),
+            "seed": self.seed,
+            "staff_no": self.staff_no,
+            "time_percent": self.time_percent,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "CallSetup":
         """Read what `as_json` wrote."""
-        return cls(stored["purpose"], tuple(stored["modes"]), stored["seed"], stored["staff_no"], stored["time_percent"])
+        return cls(
+            stored["purpose"], tuple(stored["modes"]), stored["seed"], stored["staff_no"], stored["time_percent"]
+        )

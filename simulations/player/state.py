@@ -137,7 +137,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a call ended. by: caller, learner, system; reason: script, learner, unanswered, silence, time_limit, closed."""
+    """How a call ended.
+
+    by: caller, learner, system; reason: script, learner, unanswered, silence, time_limit, closed.
+    """
 
     by: str
     node: str

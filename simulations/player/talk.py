@@ -49,7 +49,9 @@ class Talk:
         self.change(node=node.name.key, hang_up_ms=None)
         for text in _entry_lines(node, self.state.mood):
             self.say(text)
-        visit = Visit(node.name.key, self.event.server_ms, self.event.seq, len(self.state.lines) - 1, len(self.state.turns))
+        visit = Visit(
+            node.name.key, self.event.server_ms, self.event.seq, len(self.state.lines) - 1, len(self.state.turns)
+        )
         self.change(visits=(*self.state.visits, visit))
         if node.hang_up:
             wait = self.state.setup.allowed(node.hang_up.after_ms)

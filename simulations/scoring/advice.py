@@ -10,7 +10,9 @@ def sentence_for(script: CompiledScript, missing: Sequence[str], *, negated: boo
     """Return one sentence for all missing phrases if a model reply has them all, else one for each."""
     if not missing:
         return ()
-    replies = [(i == 0, script.filled(move.reply, staff_no)) for i, node in enumerate(script.tree.nodes) for move in node.moves]
+    replies = [
+        (i == 0, script.filled(move.reply, staff_no)) for i, node in enumerate(script.tree.nodes) for move in node.moves
+    ]
 
     def says(key: str, text: str, opens: bool) -> bool:
         return script.phrases[key].says(text, negated=negated, opens_call=opens)
@@ -35,5 +37,5 @@ def read_back_sentence(facts: Iterable[tuple[str, str]]) -> Advice:
 
 def avoid(evidence: Sequence[Evidence]) -> tuple[Advice, ...]:
     """Return what to leave unsaid."""
-    words = dict.fromkeys(e.quote[e.start - e.quote_start:e.end - e.quote_start] for e in evidence)
+    words = dict.fromkeys(e.quote[e.start - e.quote_start : e.end - e.quote_start] for e in evidence)
     return (Advice("avoid", "、".join(words)),)

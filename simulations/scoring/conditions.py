@@ -7,15 +7,24 @@ from typing import Final
 from ..player.state import CallState
 from ..script.tree import AllOf, Atom, Condition
 from ..script.vocabulary import AtomKind
-from .deeds import judge_action, judge_answered, judge_hang_up, judge_hold, judge_interruptions
+from .actions import judge_action
+from .deeds import judge_answered, judge_hang_up, judge_hold, judge_interruptions
 from .outcomes import Finding, Outcome, by_share
 from .spoken import judge_never, judge_said
 from .told import judge_fields, judge_given, judge_read_back
 
 _JUDGES: Final[Mapping[AtomKind, Callable[[Atom, CallState], Finding]]] = {
-    AtomKind.SAY: judge_said, AtomKind.DISSUADE: judge_said, AtomKind.NEVER_SAY: judge_never, AtomKind.READ_BACK: judge_read_back,
-    AtomKind.GIVEN: judge_given, AtomKind.FIELDS: judge_fields, AtomKind.ACTION: judge_action, AtomKind.ANSWERED: judge_answered,
-    AtomKind.HOLD: judge_hold, AtomKind.INTERRUPT: judge_interruptions, AtomKind.CALLER_HANGS_UP: judge_hang_up,
+    AtomKind.SAY: judge_said,
+    AtomKind.DISSUADE: judge_said,
+    AtomKind.NEVER_SAY: judge_never,
+    AtomKind.READ_BACK: judge_read_back,
+    AtomKind.GIVEN: judge_given,
+    AtomKind.FIELDS: judge_fields,
+    AtomKind.ACTION: judge_action,
+    AtomKind.ANSWERED: judge_answered,
+    AtomKind.HOLD: judge_hold,
+    AtomKind.INTERRUPT: judge_interruptions,
+    AtomKind.CALLER_HANGS_UP: judge_hang_up,
 }
 
 
@@ -40,8 +49,15 @@ def holds(condition: Condition, state: CallState) -> bool:
 def _all_of(found: list[Finding]) -> Finding:
     share = sum((f.share for f in found), Fraction(0)) / len(found)
     return Finding(
-        by_share(share), share, tuple(e for f in found for e in f.evidence), tuple(e for f in found for e in f.near_misses),
-        tuple(p for f in found for p in f.parts), tuple(a for f in found for a in f.advice),
-        tuple(dict.fromkeys(a for f in found for a in f.adjustments)), any(f.doubtful for f in found), any(f.weak for f in found),
-        any(f.untrusted for f in found), all(f.ahead or f.outcome is Outcome.MET for f in found),
+        by_share(share),
+        share,
+        tuple(e for f in found for e in f.evidence),
+        tuple(e for f in found for e in f.near_misses),
+        tuple(p for f in found for p in f.parts),
+        tuple(a for f in found for a in f.advice),
+        tuple(dict.fromkeys(a for f in found for a in f.adjustments)),
+        any(f.doubtful for f in found),
+        any(f.weak for f in found),
+        any(f.untrusted for f in found),
+        all(f.ahead or f.outcome is Outcome.MET for f in found),
     )

@@ -19,7 +19,9 @@ def worth(checks: Sequence[Check], left_out: frozenset[str]) -> Mapping[str, int
             continue
         heirs = [c for c in checks if c.dimension is dimension and c.id.key not in left_out and c.points]
         if not heirs:
-            heirs = [c for c in checks if c.id.key not in left_out and c.points and c.dimension is not Dimension.PROFICIENCY]
+            heirs = [
+                c for c in checks if c.id.key not in left_out and c.points and c.dimension is not Dimension.PROFICIENCY
+            ]
         for key, more in _shared(spare, heirs).items():
             points[key] += more
     return {key: 0 if key in left_out else value for key, value in points.items()}
@@ -38,6 +40,6 @@ def _shared(spare: int, heirs: Sequence[Check]) -> dict[str, int]:
     exact = {c.id.key: Fraction(spare * c.points, total) for c in heirs}
     given = {key: int(value) for key, value in exact.items()}
     order = sorted(exact, key=lambda key: (given[key] - exact[key], key))
-    for key in order[:spare - sum(given.values())]:
+    for key in order[: spare - sum(given.values())]:
         given[key] += 1
     return given

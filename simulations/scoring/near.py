@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..player.state import CallState, Turn
-from ..wording.patterns import Choice, Item, Literal, Digits
+from ..wording.patterns import Choice, Digits, Item, Literal
 from ..wording.phrases import Phrase
 from ..wording.polarity import Polarity
 from ..wording.reading import Sentence, read
@@ -11,7 +11,9 @@ from .outcomes import Evidence, note
 
 _MOST: Final = 2
 _TELLING_ALONE: Final = frozenset("阀窗灯气火烟泥土")
-_SAYS_LITTLE: Final = frozenset(("可以", "今天", "明天", "上午", "下午", "看看", "您的", "我们", "现在", "马上", "一下", "账单", "信息"))
+_SAYS_LITTLE: Final = frozenset(
+    ("可以", "今天", "明天", "上午", "下午", "看看", "您的", "我们", "现在", "马上", "一下", "账单", "信息")
+)
 
 
 def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
@@ -28,8 +30,11 @@ def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
     if turn.by_ear:
         return []
     heard = phrase.heard_in(turn.text, opens_call=turn.opens_call, by_ear=True)
-    return [(3, _quote(turn, h.start, h.end, phrase, "sounds_right")) for h in heard
-            if h.by_sound and h.polarity is not Polarity.NEUTRAL]
+    return [
+        (3, _quote(turn, h.start, h.end, phrase, "sounds_right"))
+        for h in heard
+        if h.by_sound and h.polarity is not Polarity.NEUTRAL
+    ]
 
 
 def _in_part(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
@@ -40,9 +45,11 @@ def _in_part(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
             if len(words) < 2:
                 continue
             spans = [_find(word, sentence) for word in words]
-            present = [s for s in spans if s is not None and not _says_little(turn.text[s[0]:s[1]])]
+            present = [s for s in spans if s is not None and not _says_little(turn.text[s[0] : s[1]])]
             if len(present) == len(words):
-                found.append((2, _quote(turn, min(a for a, _ in present), max(b for _, b in present), phrase, "too_far_apart")))
+                found.append(
+                    (2, _quote(turn, min(a for a, _ in present), max(b for _, b in present), phrase, "too_far_apart"))
+                )
             elif len(present) * 2 >= len(words):
                 missing = next(_shown(w) for w, s in zip(words, spans, strict=True) if s is None)
                 found.append((1, _quote(turn, *present[0], phrase, "part_said", missing=missing)))
@@ -61,7 +68,7 @@ def _find(item: Item, sentence: Sentence) -> tuple[int, int] | None:
         return None
     size = len(item.tokens)
     for i in range(len(sentence.tokens) - size + 1):
-        if tuple(t.text for t in sentence.tokens[i:i + size]) == item.tokens:
+        if tuple(t.text for t in sentence.tokens[i : i + size]) == item.tokens:
             return sentence.tokens[i].start, sentence.tokens[i + size - 1].end
     return None
 
@@ -78,6 +85,6 @@ def _shown(item: Item) -> str:
 
 
 def _quote(turn: Turn, start: int, end: int, phrase: Phrase, code: str, **params: str) -> Evidence:
-    return Evidence(turn.text[start:end], start, turn.number, start, end, turn.at_ms, None, phrase.name, note(code, **params))
-
-
+    return Evidence(
+        turn.text[start:end], start, turn.number, start, end, turn.at_ms, None, phrase.name, note(code, **params)
+    )

@@ -68,7 +68,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     # reviews
     "human_only": ("「{checkpoint}」由人评定", "“{checkpoint}” is marked by a person"),
     "doubtful": ("「{checkpoint}」前后说法相反", "“{checkpoint}”: the opposite was said as well"),
-    "weak_match": ("关键项「{checkpoint}」只有不确定的匹配", "critical “{checkpoint}” rests on an uncertain match"),
+    "weak_match": ("「{checkpoint}」只有不确定的匹配", "“{checkpoint}” rests on an uncertain match"),
     "timing_untrusted": ("「{checkpoint}」的计时对不上", "“{checkpoint}”: the clocks disagree"),
     "near_line": ("离及格线 {points} 分", "{points} points from the pass mark"),
     "near_floor": ("「{dimension}」贴着下限", "“{dimension}” is close to its floor"),

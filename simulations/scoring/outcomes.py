@@ -69,7 +69,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What would have scored. kind: say, press, fill, wait, answer, listen, avoid; text is the sentence to say or fill in."""
+    """What would have scored.
+
+    kind: say, press, fill, wait, answer, listen, avoid; text is the sentence to say or fill in.
+    """
 
     kind: str
     text: str
@@ -115,3 +118,11 @@ def by_share(share: Fraction) -> Outcome:
     if share >= 1:
         return Outcome.MET
     return Outcome.PARTLY if share > 0 else Outcome.NOT_MET
+
+
+def yes_or_no(met: bool, evidence: tuple[Evidence, ...], advice: Advice, *, ahead: bool) -> Finding:
+    """Return the finding of a question that is met or not; evidence becomes a near miss when it isn't."""
+    share = Fraction(int(met))
+    if met:
+        return Finding(Outcome.MET, share, evidence, ahead=ahead)
+    return Finding(Outcome.NOT_MET, share, (), evidence, advice=(advice,), ahead=ahead)

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from ..player.state import CallState
 from ..script.vocabulary import ACTION_LABELS
-from .deeds import claims, scored_actions
+from .actions import claims, scored_actions
 from .outcomes import Outcome
 
 NEAR_THE_LINE: Final = 300
@@ -45,6 +45,8 @@ class _Checkpoint(Protocol):
     @property
     def weak(self) -> bool: ...
     @property
+    def slots_by_sound(self) -> bool: ...
+    @property
     def untrusted(self) -> bool: ...
 
 
@@ -59,8 +61,16 @@ class _Dimension(Protocol):
     def floor_percent(self) -> int: ...
 
 
-def reviews_of(checkpoints: Sequence[_Checkpoint], total: int, pass_mark: int, dimensions: Sequence[_Dimension], flags: Sequence[Flag],
-               state: CallState, *, calibrated: bool) -> tuple[Review, ...]:
+def reviews_of(
+    checkpoints: Sequence[_Checkpoint],
+    total: int,
+    pass_mark: int,
+    dimensions: Sequence[_Dimension],
+    flags: Sequence[Flag],
+    state: CallState,
+    *,
+    calibrated: bool,
+) -> tuple[Review, ...]:
     """Return every reason; none means the score may stand by itself."""
     found: list[Review] = []
     for item in checkpoints:
@@ -68,7 +78,7 @@ def reviews_of(checkpoints: Sequence[_Checkpoint], total: int, pass_mark: int, d
             found.append(_review("human_only", checkpoint=item.id))
         elif item.outcome is Outcome.DOUBTFUL:
             found.append(_review("doubtful", checkpoint=item.id))
-        if item.critical and item.weak:
+        if item.weak and (item.critical or item.slots_by_sound):
             found.append(_review("weak_match", checkpoint=item.id))
         if item.untrusted:
             found.append(_review("timing_untrusted", checkpoint=item.id))
@@ -91,7 +101,9 @@ def flags_of(state: CallState) -> tuple[Flag, ...]:
     """Return claims of deeds not done, gaps in the connection, and looking elsewhere."""
     found: list[Flag] = []
     for action in sorted(scored_actions(state)):
-        found += [Flag("false_promise", e.quote, e.at_ms, (("action", ACTION_LABELS[action]),)) for e in claims(state, action)]
+        found += [
+            Flag("false_promise", e.quote, e.at_ms, (("action", ACTION_LABELS[action]),)) for e in claims(state, action)
+        ]
     found += _gaps(state)
     lost = [e for e in state.events if e.kind == "focus_lost"]
     if lost:

@@ -25,7 +25,11 @@ _FULL: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CheckpointScore:
-    """One checkpoint. points, out_of in hundredths; `outcome` is DOUBTFUL when a person must look, `provisional` what counts till then."""
+    """One checkpoint. points and out_of in hundredths.
+
+    outcome        DOUBTFUL when a person must look
+    provisional    what counts till then
+    """
 
     id: str
     title: str
@@ -43,6 +47,11 @@ class CheckpointScore:
     weak: bool
     untrusted: bool
     ahead: bool
+
+    @property
+    def slots_by_sound(self) -> bool:
+        """Tell whether a fact was read back with the right sound alone."""
+        return any(part.note.code == "right_by_sound" for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class CallScore:
-    """A scored call. total, lowest and highest in hundredths of 100: what counts now, and the range doubts leave open."""
+    """A scored call.
+
+    total, lowest, highest    hundredths of 100: what counts now, and the range that doubts leave open
+    """
 
     engine_version: str
     script: str
@@ -114,7 +126,9 @@ class CallScore:
         return found
 
 
-def score(script: CompiledScript, events: Iterable[Event], rubric: Rubric | None = None, *, calibrated: bool = False) -> CallScore:
+def score(
+    script: CompiledScript, events: Iterable[Event], rubric: Rubric | None = None, *, calibrated: bool = False
+) -> CallScore:
     """Score a call from its log; one under way is scored as it stands.
 
     rubric       another pass mark and floors than the script's own
@@ -135,16 +149,33 @@ def score_state(state: CallState, rubric: Rubric | None = None, *, calibrated: b
     counted = [s for s in scores if s.dimension != Dimension.PROFICIENCY.value]
     total = sum(s.points for s in counted)
     open_ = [s for s in counted if s.outcome is Outcome.DOUBTFUL]
-    failures = tuple(s.id for s in scores if s.critical and not s.human_only and s.provisional in (Outcome.NOT_MET, Outcome.PARTLY))
+    failures = tuple(
+        s.id for s in scores if s.critical and not s.human_only and s.provisional in (Outcome.NOT_MET, Outcome.PARTLY)
+    )
     dimensions = _dimensions(counted, rubric)
     passed = total >= rubric.pass_mark and not failures and all(d.floor_met for d in dimensions)
     flags = flags_of(state)
     return CallScore(
-        ENGINE_VERSION, script.digest, total, total - sum(s.points for s in open_), total + sum(s.out_of - s.points for s in open_),
-        _FULL, rubric.pass_mark, passed, failures, dimensions, scores, flags,
+        ENGINE_VERSION,
+        script.digest,
+        total,
+        total - sum(s.points for s in open_),
+        total + sum(s.out_of - s.points for s in open_),
+        _FULL,
+        rubric.pass_mark,
+        passed,
+        failures,
+        dimensions,
+        scores,
+        flags,
         reviews_of(scores, total, rubric.pass_mark, dimensions, flags, state, calibrated=calibrated),
-        tuple(dataclasses.replace(a, checkpoint=check.id.text) for check in script.checkpoints for a in findings[check.id.key].adjustments),
-        _proficiency(state), _ending(state),
+        tuple(
+            dataclasses.replace(a, checkpoint=check.id.text)
+            for check in script.checkpoints
+            for a in findings[check.id.key].adjustments
+        ),
+        _proficiency(state),
+        _ending(state),
     )
 
 
@@ -155,8 +186,22 @@ def _checkpoint(check: Check, finding: Finding, out_of: int) -> CheckpointScore:
     if check.human_only:
         outcome, provisional, points = Outcome.DOUBTFUL, Outcome.NOT_MET, 0
     return CheckpointScore(
-        check.id.text, check.title, check.dimension.value, check.critical, check.human_only, outcome, provisional, points, out_of,
-        finding.evidence, finding.near_misses, finding.parts, finding.advice, finding.weak, finding.untrusted, finding.ahead,
+        check.id.text,
+        check.title,
+        check.dimension.value,
+        check.critical,
+        check.human_only,
+        outcome,
+        provisional,
+        points,
+        out_of,
+        finding.evidence,
+        finding.near_misses,
+        finding.parts,
+        finding.advice,
+        finding.weak,
+        finding.untrusted,
+        finding.ahead,
     )
 
 
@@ -173,7 +218,9 @@ def _dimensions(scores: list[CheckpointScore], rubric: Rubric) -> tuple[Dimensio
 def _proficiency(state: CallState) -> Proficiency:
     waits = [w for w in (latency(state, turn) for turn in state.turns) if w is not None]
     steps = max(len(state.visits), 1)
-    return Proficiency(len(state.turns), len(state.visits), len(state.turns) * 100 // steps, median_low(waits) if waits else None)
+    return Proficiency(
+        len(state.turns), len(state.visits), len(state.turns) * 100 // steps, median_low(waits) if waits else None
+    )
 
 
 def _ending(state: CallState) -> Ending | None:

@@ -12,7 +12,7 @@ from ..wording.reading import read
 from .advice import avoid, sentence_for
 from .near import near_misses
 from .outcomes import Adjustment, Evidence, Finding, Note, Outcome, by_share, note
-from .timing import Timed, begun, limit_of, measure
+from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
 
 
@@ -43,15 +43,23 @@ def judge_said(atom: Atom, state: CallState) -> Finding:
     if window.avoidable:
         return Finding(Outcome.NOT_APPLICABLE, Fraction(0), evidence=())
     wanted = Polarity.NEGATED if atom.kind is AtomKind.DISSUADE else Polarity.AFFIRMED
-    singles = [(name.key, _judge_phrase(state.script.phrases[name.key], atom, wanted, window, state)) for name in atom.names]
+    singles = [
+        (name.key, _judge_phrase(state.script.phrases[name.key], atom, wanted, window, state)) for name in atom.names
+    ]
     share = Fraction(sum(s.met for _, s in singles), len(singles))
     missing = [key for key, s in singles if not s.met]
     advice = sentence_for(state.script, missing, negated=wanted is Polarity.NEGATED, staff_no=state.setup.staff_no)
     found = [s for _, s in singles]
     return Finding(
-        by_share(share), share, tuple(e for s in found for e in s.evidence), tuple(e for s in found if not s.met for e in s.near),
-        advice=advice, adjustments=tuple(dict.fromkeys(a for s in found for a in s.adjustments)),
-        doubtful=any(s.doubtful for s in found), weak=any(s.met and s.weak for s in found), untrusted=any(s.untrusted for s in found),
+        by_share(share),
+        share,
+        tuple(e for s in found for e in s.evidence),
+        tuple(e for s in found if not s.met for e in s.near),
+        advice=advice,
+        adjustments=tuple(dict.fromkeys(a for s in found for a in s.adjustments)),
+        doubtful=any(s.doubtful for s in found),
+        weak=any(s.met and s.weak for s in found),
+        untrusted=any(s.untrusted for s in found),
         ahead=_still_open(atom, window, state),
     )
 
@@ -59,10 +67,18 @@ def judge_said(atom: Atom, state: CallState) -> Finding:
 def _judge_phrase(phrase: Phrase, atom: Atom, wanted: Polarity, window: Window, state: CallState) -> _Single:
     first = window.turns[0].number if window.turns else None
     everywhere = heard_in_turns(phrase, state.turns)
-    decided = [s for s in everywhere if first is not None and s.turn.number >= first and s.hearing.polarity is not Polarity.NEUTRAL]
+    decided = [
+        s
+        for s in everywhere
+        if first is not None and s.turn.number >= first and s.hearing.polarity is not Polarity.NEUTRAL
+    ]
     inside = {t.number for t in window.turns}
     timed = {s.turn.number: _timed(atom, window, s.turn, state) for s in decided}
-    good = [s for s in decided if s.hearing.polarity is wanted and s.turn.number in inside and _in_time(timed[s.turn.number])]
+    good = [
+        s
+        for s in decided
+        if s.hearing.polarity is wanted and s.turn.number in inside and _in_time(timed[s.turn.number])
+    ]
     against = [s for s in decided if s.hearing.polarity is not wanted]
     met = bool(good) and decided[-1].hearing.polarity is wanted
     doubtful = bool(good) and bool(against)
@@ -73,14 +89,25 @@ def _judge_phrase(phrase: Phrase, atom: Atom, wanted: Polarity, window: Window, 
     late = [t for t in timed.values() if t and not t.within]
     near = () if met else _near(phrase, everywhere, good, wanted, timed, window, state)
     return _Single(
-        met, doubtful, bool(good) and all(s.hearing.weak for s in good),
-        bool(first_good and first_good.untrusted) or any(t.untrusted for t in late), evidence, near,
+        met,
+        doubtful,
+        bool(good) and all(s.hearing.weak for s in good),
+        bool(first_good and first_good.untrusted) or any(t.untrusted for t in late),
+        evidence,
+        near,
         first_good.adjustments if first_good else late[0].adjustments if late else (),
     )
 
 
-def _near(phrase: Phrase, everywhere: list[Said], good: list[Said], wanted: Polarity, timed: dict[int, Timed | None],
-          window: Window, state: CallState) -> tuple[Evidence, ...]:
+def _near(
+    phrase: Phrase,
+    everywhere: list[Said],
+    good: list[Said],
+    wanted: Polarity,
+    timed: dict[int, Timed | None],
+    window: Window,
+    state: CallState,
+) -> tuple[Evidence, ...]:
     """Say why what was said did not count."""
     found: list[Evidence] = []
     for said in everywhere:
@@ -91,7 +118,9 @@ def _near(phrase: Phrase, everywhere: list[Said], good: list[Said], wanted: Pola
         elif hearing.polarity is not wanted:
             found.append(evidence_of(said, phrase, note("negated" if wanted is Polarity.AFFIRMED else "affirmed")))
         elif late and not late.within:
-            found.append(evidence_of(said, phrase, note("late", seconds=_whole_seconds(late.ms), limit=_whole_seconds(late.limit_ms))))
+            found.append(
+                evidence_of(said, phrase, note("late", seconds=seconds(late.ms), limit=seconds(late.limit_ms)))
+            )
         elif said not in good:
             found.append(evidence_of(said, phrase, note("elsewhere" if window.reached else "too_early")))
     return tuple(found) or near_misses(phrase, state)
@@ -111,7 +140,11 @@ def judge_never(atom: Atom, state: CallState) -> Finding:
             said = heard_in_turns(phrase, (turn,))
             decided = [s for s in said if s.hearing.polarity is not Polarity.NEUTRAL]
             affirmed = [s for s in decided if s.hearing.polarity is Polarity.AFFIRMED]
-            excused += [evidence_of(s, phrase, note(s.hearing.judgement.reason)) for s in said if s not in affirmed]
+            excused += [
+                evidence_of(s, phrase, note(s.hearing.judgement.reason))
+                for s in said
+                if s.hearing.polarity is Polarity.NEUTRAL
+            ]
             if not affirmed:
                 continue
             mixed = len(affirmed) < len(decided) and _same_words(affirmed, decided)
@@ -121,8 +154,14 @@ def judge_never(atom: Atom, state: CallState) -> Finding:
                 weak.append(all(s.hearing.weak for s in affirmed))
     broken = bool(evidence)
     return Finding(
-        Outcome.NOT_MET if broken else Outcome.MET, Fraction(0 if broken else 1), tuple(evidence), tuple(excused),
-        advice=avoid(evidence) if broken else (), doubtful=doubtful, weak=bool(weak) and all(weak), ahead=not broken,
+        Outcome.NOT_MET if broken else Outcome.MET,
+        Fraction(0 if broken else 1),
+        tuple(evidence),
+        tuple(excused),
+        advice=avoid(evidence) if broken else (),
+        doubtful=doubtful,
+        weak=bool(weak) and all(weak),
+        ahead=not broken,
     )
 
 
@@ -134,19 +173,32 @@ def _same_words(affirmed: list[Said], decided: list[Said]) -> bool:
 
 def heard_in_turns(phrase: Phrase, turns: tuple[Turn, ...]) -> list[Said]:
     """Return every hearing of a phrase in these turns, in order."""
-    return [Said(turn, h) for turn in turns for h in phrase.heard_in(turn.text, opens_call=turn.opens_call, by_ear=turn.by_ear)]
+    return [
+        Said(turn, h)
+        for turn in turns
+        for h in phrase.heard_in(turn.text, opens_call=turn.opens_call, by_ear=turn.by_ear)
+    ]
 
 
 def evidence_of(said: Said, phrase: Phrase, why: Note) -> Evidence:
     """Quote a hearing."""
-    return quote(said.turn, said.hearing.start, said.hearing.end, f"{phrase.name}: {said.hearing.alternative}", why, weak=said.hearing.weak)
+    return quote(
+        said.turn,
+        said.hearing.start,
+        said.hearing.end,
+        f"{phrase.name}: {said.hearing.alternative}",
+        why,
+        weak=said.hearing.weak,
+    )
 
 
 def quote(turn: Turn, start: int, end: int, rule: str, why: Note, *, weak: bool = False) -> Evidence:
     """Quote a span of a turn with the sentence around it."""
     first, last = sentence_around(turn.text, start, end)
     segment = _segment_at(turn, start)
-    return Evidence(turn.text[first:last], first, turn.number, start, end, segment.at_ms, segment.audio_ms, rule, why, weak)
+    return Evidence(
+        turn.text[first:last], first, turn.number, start, end, segment.at_ms, segment.audio_ms, rule, why, weak
+    )
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -180,8 +232,10 @@ def _still_open(atom: Atom, window: Window, state: CallState) -> bool:
     limit = limit_of(atom)
     if limit is None or not window.reached:
         return True
-    return measure(state, window.since, replace(window.since, server_ms=state.now_ms, client_ms=None), limit, mode=state.setup.modes[0]).within
-
-
-def _whole_seconds(ms: int) -> str:
-    return f"{ms / 1000:.1f}".removesuffix(".0")
+    return measure(
+        state,
+        window.since,
+        replace(window.since, server_ms=state.now_ms, client_ms=None),
+        limit,
+        mode=state.setup.modes[0],
+    ).within

@@ -88,7 +88,7 @@ def action_mode(state: CallState) -> str:
 
 def latency(state: CallState, turn: Turn) -> int | None:
     """Return milliseconds from the end of the caller's last words to the begin of a turn; None when it overlapped."""
-    before = [i for i, line in enumerate(state.lines[:turn.line]) if line.who == "caller"]
+    before = [i for i, line in enumerate(state.lines[: turn.line]) if line.who == "caller"]
     if not before:
         return None
     waited = begun(turn).server_ms - heard(state, before[-1]).server_ms
@@ -120,13 +120,13 @@ def _overlap(a: int, b: int, c: int, d: int) -> int:
 def _notes(state: CallState, limit: int, allowed: int, mode: str, pauses: int, outages: int) -> tuple[Adjustment, ...]:
     notes: list[Adjustment] = []
     if mode != "voice":
-        notes.append(_adjusted("typed_time", limit=_seconds(limit), allowed=_seconds(allowed)))
+        notes.append(_adjusted("typed_time", limit=seconds(limit), allowed=seconds(allowed)))
     if state.setup.time_percent != 100:
         notes.append(_adjusted("accommodation", percent=state.setup.time_percent))
     if pauses:
-        notes.append(_adjusted("playback_excluded", seconds=_seconds(pauses)))
+        notes.append(_adjusted("playback_excluded", seconds=seconds(pauses)))
     if outages:
-        notes.append(_adjusted("outage_excluded", seconds=_seconds(outages)))
+        notes.append(_adjusted("outage_excluded", seconds=seconds(outages)))
     return tuple(notes)
 
 
@@ -134,5 +134,6 @@ def _adjusted(code: str, **params: object) -> Adjustment:
     return Adjustment("", code, tuple(sorted((key, str(value)) for key, value in params.items())))
 
 
-def _seconds(ms: int) -> str:
+def seconds(ms: int) -> str:
+    """Write milliseconds as seconds with at most one decimal."""
     return f"{ms / 1000:.1f}".removesuffix(".0")

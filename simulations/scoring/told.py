@@ -39,7 +39,9 @@ def judge_given(atom: Atom, state: CallState) -> Finding:
             line = state.lines[told.line]
             evidence.append(Evidence(line.text, 0, 0, 0, len(line.text), told.at_ms, None, label, note("told")))
     share = Fraction(sum(p.met for p in parts), len(parts))
-    asking = tuple(a for a in (_question_for(state, name.key) for name, p in zip(atom.names, parts, strict=True) if not p.met) if a)
+    asking = tuple(
+        a for a in (_question_for(state, name.key) for name, p in zip(atom.names, parts, strict=True) if not p.met) if a
+    )
     return Finding(by_share(share), share, tuple(evidence), parts=tuple(parts), advice=asking)
 
 
@@ -59,11 +61,17 @@ def judge_read_back(atom: Atom, state: CallState) -> Finding:
         return Finding(Outcome.NOT_APPLICABLE, Fraction(0))
     results = [_read_back(name.key, name.text, window.turns, state) for name in atom.names]
     share = Fraction(sum(r.part.met for r in results), len(results))
-    missing = [(name.text, state.script.facts[name.key]) for name, r in zip(atom.names, results, strict=True) if not r.part.met]
+    missing = [
+        (name.text, state.script.facts[name.key]) for name, r in zip(atom.names, results, strict=True) if not r.part.met
+    ]
     return Finding(
-        by_share(share), share, tuple(r.evidence for r in results if r.part.met and r.evidence),
-        tuple(r.evidence for r in results if not r.part.met and r.evidence), tuple(r.part for r in results),
-        (read_back_sentence(missing),) if missing else (), weak=any(r.part.met and r.weak for r in results),
+        by_share(share),
+        share,
+        tuple(r.evidence for r in results if r.part.met and r.evidence),
+        tuple(r.evidence for r in results if not r.part.met and r.evidence),
+        tuple(r.part for r in results),
+        (read_back_sentence(missing),) if missing else (),
+        weak=any(r.part.met and r.weak for r in results),
     )
 
 
@@ -79,20 +87,23 @@ def _read_back(fact: str, label: str, turns: tuple[Turn, ...], state: CallState)
     expected, kind = state.script.facts[fact], state.script.slot_kind(fact)
     after = tuple(t for t in turns if told and t.seq > told.seq)
     reading, turn = _best_reading(kind, expected, after)
-    early = turn is None or reading.found is Found.ABSENT
-    if early:
+    if turn is None or reading.found is Found.ABSENT:
         too_soon, when = _best_reading(kind, expected, tuple(t for t in turns if t not in after))
         if when and too_soon.found in (Found.RIGHT, Found.BY_SOUND):
             why = note("before_told")
-            return _ReadBack(Part(label, False, expected, "", why), quote(when, too_soon.start, too_soon.end, label, why), weak=False)
+            return _ReadBack(
+                Part(label, False, expected, "", why), quote(when, too_soon.start, too_soon.end, label, why), weak=False
+            )
         why = note("not_read_back" if told else "not_told")
         return _ReadBack(Part(label, False, expected, "", why), None, weak=False)
-    assert turn is not None
     met = reading.found in (Found.RIGHT, Found.BY_SOUND)
     why = slot_note(kind, expected, reading)
-    got = turn.text[reading.start:reading.end]
-    return _ReadBack(Part(label, met, expected, got, why), quote(turn, reading.start, reading.end, label, why, weak=reading.found is Found.BY_SOUND),
-                     weak=reading.found is Found.BY_SOUND)
+    got = turn.text[reading.start : reading.end]
+    return _ReadBack(
+        Part(label, met, expected, got, why),
+        quote(turn, reading.start, reading.end, label, why, weak=reading.found is Found.BY_SOUND),
+        weak=reading.found is Found.BY_SOUND,
+    )
 
 
 def _best_reading(kind: SlotKind, expected: str, turns: tuple[Turn, ...]) -> tuple[SlotReading, Turn | None]:
@@ -122,7 +133,12 @@ def slot_note(kind: SlotKind, expected: str, reading: SlotReading) -> Note:
     if kind is SlotKind.DIGITS:
         want = "".join(c for c in expected if c.isdigit())
         if reading.wrong_at:
-            return note("wrong_digit", place=reading.wrong_at, expected=want[reading.wrong_at - 1], got=reading.heard[reading.wrong_at - 1])
+            return note(
+                "wrong_digit",
+                place=reading.wrong_at,
+                expected=want[reading.wrong_at - 1],
+                got=reading.heard[reading.wrong_at - 1],
+            )
         return note("wrong_length", expected=len(want), got=len(reading.heard))
     if kind is SlotKind.ADDRESS:
         known = any(c.text == reading.component for c in components(expected))

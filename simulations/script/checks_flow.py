@@ -34,8 +34,12 @@ def check_flow(script: Script, settings: Settings, findings: Findings) -> None:
 def targets(node: Node, settings: Settings, nodes: Mapping[str, Node]) -> set[str]:
     """Return the keys of the existing nodes that a node leads to."""
     silence = node.silence or (None if node.hang_up else settings.silence)
-    names = [*(m.target for m in node.moves), *(e.target for e in node.exits),
-             node.other.target if node.other else None, silence.target if silence else None]
+    names = [
+        *(m.target for m in node.moves),
+        *(e.target for e in node.exits),
+        node.other.target if node.other else None,
+        silence.target if silence else None,
+    ]
     return {n.key for n in names if n and n.key in nodes}
 
 

@@ -48,9 +48,9 @@ def _check_points(script: Script, findings: Findings) -> None:
 
 def _check_answer(field: Field, answer: str, findings: Findings) -> None:
     place = field.answer_place
-    if field.kind is FieldKind.ONE_OF and name_key(answer) not in map(name_key, field.options):
-        findings.add("CS502", place, value=answer)
-    elif field.kind is FieldKind.CONTAINS and not any(name_key(o) in name_key(answer) for o in field.options):
+    key, options = name_key(answer), [name_key(o) for o in field.options]
+    outside = field.kind is FieldKind.ONE_OF and key not in options
+    if outside or (field.kind is FieldKind.CONTAINS and not any(o in key for o in options)):
         findings.add("CS502", place, value=answer)
     elif field.kind is FieldKind.PHONE and not re.fullmatch(r"1[0-9]{10}", re.sub(r"[\s-]", "", name_key(answer))):
         findings.add("CS503", place, value=answer)

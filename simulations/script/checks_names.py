@@ -11,8 +11,11 @@ from .tree import Atom, Name, Place, Script, atoms
 from .vocabulary import ACTION_LABELS, ACTIONS, Action, AtomKind, name_key
 
 _UNITS: Final = {
-    AtomKind.ANSWERED: frozenset({"秒", "声"}), AtomKind.HOLD: frozenset({"秒", "次"}), AtomKind.INTERRUPT: frozenset({"次"}),
-    AtomKind.NEVER_SAY: frozenset[str](), AtomKind.CALLER_HANGS_UP: frozenset[str](),
+    AtomKind.ANSWERED: frozenset({"秒", "声"}),
+    AtomKind.HOLD: frozenset({"秒", "次"}),
+    AtomKind.INTERRUPT: frozenset({"次"}),
+    AtomKind.NEVER_SAY: frozenset[str](),
+    AtomKind.CALLER_HANGS_UP: frozenset[str](),
 }
 _USUAL_UNITS: Final = frozenset({"秒", "句"})
 _WITHOUT_ANCHOR: Final = frozenset({AtomKind.ANSWERED, AtomKind.HOLD, AtomKind.INTERRUPT, AtomKind.CALLER_HANGS_UP})
@@ -103,11 +106,22 @@ class _Names:
 
     def limit(self, atom: Atom) -> None:
         if atom.limit and atom.limit.unit not in _UNITS.get(atom.kind, _USUAL_UNITS):
-            self.findings.add("CS506", atom.place, name=atom.kind.value, reason=f"不能用「{atom.limit.unit}」",
-                              reason_en=f"the unit {atom.limit.unit} does not fit")
+            self.findings.add(
+                "CS506",
+                atom.place,
+                name=atom.kind.value,
+                reason=f"不能用「{atom.limit.unit}」",
+                reason_en=f"the unit {atom.limit.unit} does not fit",
+            )
         anchored = atom.since_node or atom.since_fact or atom.at_node or atom.first
         if anchored and atom.kind in _WITHOUT_ANCHOR:
-            self.findings.add("CS506", atom.place, name=atom.kind.value, reason="不能限定在某一处", reason_en="it has no place in the dialogue")
+            self.findings.add(
+                "CS506",
+                atom.place,
+                name=atom.kind.value,
+                reason="不能限定在某一处",
+                reason_en="it has no place in the dialogue",
+            )
 
 
 def action_of(name: Name) -> tuple[Action | None, str]:

@@ -51,8 +51,15 @@ def caller_lines(script: Script) -> list[tuple[str, Place]]:
     return lines
 
 
-def _check_moves(node: Node, phrases: Mapping[str, Phrase], facts: Mapping[str, str], bad: frozenset[str], *,
-                 opens_call: bool, findings: Findings) -> None:
+def _check_moves(
+    node: Node,
+    phrases: Mapping[str, Phrase],
+    facts: Mapping[str, str],
+    bad: frozenset[str],
+    *,
+    opens_call: bool,
+    findings: Findings,
+) -> None:
     for i, move in enumerate(node.moves):
         reply = fill(move.reply, facts)
         phrase = phrases.get(move.phrase.key)
@@ -62,11 +69,16 @@ def _check_moves(node: Node, phrases: Mapping[str, Phrase], facts: Mapping[str, 
         if forbidden and move.phrase.key not in bad:
             said = [h for h in forbidden.heard_in(reply, opens_call=opens_call) if h.polarity is Polarity.AFFIRMED]
             for hearing in said[:1]:
-                findings.add("CS302", move.reply_place, quote=reply[hearing.start:hearing.end])
+                findings.add("CS302", move.reply_place, quote=reply[hearing.start : hearing.end])
         for earlier in node.moves[:i]:
             taken = phrases.get(earlier.phrase.key)
             same_way = earlier.phrase.key == move.phrase.key and earlier.target == move.target
-            if taken and earlier.target and not same_way and taken.says(reply, negated=earlier.negated, opens_call=opens_call):
+            if (
+                taken
+                and earlier.target
+                and not same_way
+                and taken.says(reply, negated=earlier.negated, opens_call=opens_call)
+            ):
                 findings.add("CS608", move.reply_place, line=earlier.place.line)
                 break
 

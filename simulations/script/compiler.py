@@ -58,7 +58,9 @@ def compile_script(text: str, libraries: Mapping[str, PhraseLibrary] | None = No
     return Compilation(CompiledScript(tree, settings, _digest(tree, cited), text, phrases, facts), tree, diagnostics)
 
 
-def _cited(tree: Script, settings: Settings, libraries: Mapping[str, PhraseLibrary], findings: Findings) -> list[PhraseLibrary]:
+def _cited(
+    tree: Script, settings: Settings, libraries: Mapping[str, PhraseLibrary], findings: Findings
+) -> list[PhraseLibrary]:
     place = next((h.value_place for h in tree.headers if h.key == "引用"), None)
     found = []
     for reference in settings.references:

@@ -9,7 +9,9 @@ from .tree import AllOf, AnyOf, Atom, Condition, Limit, Name
 from .vocabulary import ATOMS, FIRST_WORDS, GIVES, UNITS, WITH_NAMES, name_key
 
 _WORD: Final = re.compile(r"[^\s()<=@&|]+")
-_LIMIT: Final = re.compile(r"(?:<=|≤|<)\s*([0-9]{1,5})\s*(分钟|seconds|turns|times|rings|turn|sec|min|秒|句|次|声|分|s)")
+_LIMIT: Final = re.compile(
+    r"(?:<=|≤|<)\s*([0-9]{1,5})\s*(分钟|seconds|turns|times|rings|turn|sec|min|秒|句|次|声|分|s)"
+)
 _SINCE: Final = re.compile(r"(?:自|从|from\b|since\b)\s*")
 _AT: Final = re.compile(r"@\s*")
 _AND: Final = re.compile(r"且|and\b|&&?")
@@ -26,15 +28,15 @@ def parse_condition(span: Span, findings: Findings) -> Condition | None:
         condition = reader.any_of()
         reader.blanks()
         if reader.at < len(reader.shape):
-            raise _Trouble(reader.at)
+            raise _TroubleError(reader.at)
         return condition
-    except _Trouble as trouble:
+    except _TroubleError as trouble:
         rest = span.cut(min(trouble.at, len(reader.shape)))
         findings.add("CS113", rest.place if rest.text else span.place, text=rest.text[:20] or span.text[-10:])
     return None
 
 
-class _Trouble(Exception):
+class _TroubleError(Exception):
     def __init__(self, at: int) -> None:
         super().__init__(at)
         self.at = at
@@ -65,7 +67,7 @@ class _Reader:
         self.blanks()
         self.count += 1
         if self.count > _MAX_ATOMS:
-            raise _Trouble(self.at)
+            raise _TroubleError(self.at)
         if self.shape.startswith("(", self.at):
             self.at += 1
             inner = self.any_of()
@@ -75,7 +77,7 @@ class _Reader:
         word = self.take(_WORD)
         kind = ATOMS.get(name_key(word[0])) if word else None
         if kind is None:
-            raise _Trouble(start)
+            raise _TroubleError(start)
         names: tuple[Name, ...] = ()
         if kind in WITH_NAMES:
             names = self.names()
@@ -92,12 +94,12 @@ class _Reader:
         self.expect("(")
         closed = self.shape.find(")", self.at)
         if closed < 0:
-            raise _Trouble(opened)
+            raise _TroubleError(opened)
         inside = self.span.cut(self.at, closed)
         self.at = closed + 1
         pieces = [piece for piece in inside.split(_SEPARATORS) if piece.text]
         if not pieces:
-            raise _Trouble(opened)
+            raise _TroubleError(opened)
         return tuple(piece.name for piece in pieces)
 
     def limit(self) -> Limit | None:
@@ -119,7 +121,7 @@ class _Reader:
             self.at = given.end()
             names = self.names()
             if len(names) != 1:
-                raise _Trouble(start)
+                raise _TroubleError(start)
             return None, names[0]
         return self.node(), None
 
@@ -133,7 +135,7 @@ class _Reader:
         self.blanks()
         found = _NODE.match(self.shape, self.at)
         if not found:
-            raise _Trouble(self.at)
+            raise _TroubleError(self.at)
         name = self.span.cut(self.at, found.end()).name
         self.at = found.end()
         return name
@@ -148,7 +150,7 @@ class _Reader:
     def expect(self, mark: str) -> None:
         self.blanks()
         if not self.shape.startswith(mark, self.at):
-            raise _Trouble(self.at)
+            raise _TroubleError(self.at)
         self.at += len(mark)
 
     def blanks(self) -> None:

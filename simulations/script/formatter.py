@@ -10,12 +10,19 @@ def format_script(script: Script) -> str:
         Section.SCRIPT: [f"{h.key}: {h.value}" for h in script.headers],
         Section.CALLER: [f"{f.name.text} = {f.value}" for f in script.facts],
         Section.TICKET: [_field(f) for f in script.fields],
-        Section.PHRASES: [*(f"{p.name.text} = {p.source}" for p in script.phrases),
-                          *(f"{'正' if e.positive else '反'} {e.name.text}: {' | '.join(e.replies)}" for e in script.examples)],
+        Section.PHRASES: [
+            *(f"{p.name.text} = {p.source}" for p in script.phrases),
+            *(f"{'正' if e.positive else '反'} {e.name.text}: {' | '.join(e.replies)}" for e in script.examples),
+        ],
         Section.CHECKS: [_check(c) for c in script.checks],
         Section.DIALOGUE: [line for node in script.nodes for line in _node(node)],
     }
-    lines = [line for section, block in blocks.items() if block or section in script.sections for line in (f"【{section.value}】", *block)]
+    lines = [
+        line
+        for section, block in blocks.items()
+        if block or section in script.sections
+        for line in (f"【{section.value}】", *block)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -24,7 +31,9 @@ def format_condition(condition: Condition) -> str:
     if isinstance(condition, Atom):
         return _atom(condition)
     word = " 且 " if isinstance(condition, AllOf) else " 或 "
-    return word.join(f"({format_condition(p)})" if isinstance(p, AllOf | AnyOf) else format_condition(p) for p in condition.parts)
+    return word.join(
+        f"({format_condition(p)})" if isinstance(p, AllOf | AnyOf) else format_condition(p) for p in condition.parts
+    )
 
 
 def _atom(atom: Atom) -> str:
@@ -53,7 +62,8 @@ def _field(field: Field) -> str:
 def _check(check: Check) -> str:
     marks = ("!" if check.critical else "") + ("?" if check.human_only else "")
     points = f"{check.points / 100:g}"
-    return f"[{marks}{check.id.text}] {check.title} | {check.dimension.value} | {points} | {format_condition(check.condition)}"
+    columns = (f"[{marks}{check.id.text}] {check.title}", check.dimension.value, points)
+    return " | ".join((*columns, format_condition(check.condition)))
 
 
 def _node(node: Node) -> list[str]:

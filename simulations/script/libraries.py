@@ -47,15 +47,28 @@ def parse_library(name: str, version: int, text: str) -> tuple[PhraseLibrary, tu
                 findings.add("CS203", made.name.place, name=made.name.text, first=twin.name.place.line)
             else:
                 lines.append(made)
-    phrases = {p.name.key: Phrase(p.name.key, p.pattern, p.source, origin=f"{plain(name)}@{version}", line=p.name.place.line,
-                                  leans_negative=p.name.key == FORBIDDEN_PHRASE) for p in lines}
+    phrases = {
+        p.name.key: Phrase(
+            p.name.key,
+            p.pattern,
+            p.source,
+            origin=f"{plain(name)}@{version}",
+            line=p.name.place.line,
+            leans_negative=p.name.key == FORBIDDEN_PHRASE,
+        )
+        for p in lines
+    }
     phrases = with_examples(phrases, tuple(examples), findings)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return PhraseLibrary(name, version, text, phrases, digest), findings.sorted()
 
 
-def with_examples(phrases: Mapping[str, Phrase], examples: tuple[Example, ...], findings: Findings,
-                  dissuaded: frozenset[str] = frozenset()) -> dict[str, Phrase]:
+def with_examples(
+    phrases: Mapping[str, Phrase],
+    examples: tuple[Example, ...],
+    findings: Findings,
+    dissuaded: frozenset[str] = frozenset(),
+) -> dict[str, Phrase]:
     """Attach examples to their phrases and prove each; a phrase whose examples ask becomes a question by nature.
 
     dissuaded   phrases that are scored when negated: for them a negated example counts as matched
@@ -76,8 +89,10 @@ def with_examples(phrases: Mapping[str, Phrase], examples: tuple[Example, ...], 
                     findings.add("CS303", place, name=phrase.name, reply=reply)
             elif matched and not example.positive:
                 findings.add("CS304", place, name=phrase.name, reply=reply)
-        more = {"positive": phrase.positive + example.replies} if example.positive else {"negative": phrase.negative + example.replies}
-        made[example.name.key] = replace(phrase, **more)
+        if example.positive:
+            made[example.name.key] = replace(phrase, positive=phrase.positive + example.replies)
+        else:
+            made[example.name.key] = replace(phrase, negative=phrase.negative + example.replies)
     return made
 
 

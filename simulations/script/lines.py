@@ -11,10 +11,24 @@ from ..wording.characters import simplified
 from .tree import Name, Place
 from .vocabulary import name_key
 
-_FOLD: Final = {
+_FOLD: Final[dict[int, int | str]] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
-    ord("\u3000"): " ", ord("\t"): " ", ord("\u00a0"): " ", ord("〜"): "~", ord("∼"): "~", ord("—"): "-", ord("–"): "-", ord("−"): "-",
-    ord("〔"): "[", ord("〕"): "]", ord("「"): "「", ord("﹣"): "-", ord("﹕"): ":", ord("﹔"): ";", ord("丨"): "|", ord("│"): "|",
+    ord("\u3000"): " ",
+    ord("\t"): " ",
+    ord("\u00a0"): " ",
+    ord("〜"): "~",
+    ord("∼"): "~",
+    ord("—"): "-",
+    ord("–"): "-",
+    ord("−"): "-",
+    ord("〔"): "[",
+    ord("〕"): "]",
+    ord("「"): "「",
+    ord("﹣"): "-",
+    ord("﹕"): ":",
+    ord("﹔"): ";",
+    ord("丨"): "|",
+    ord("│"): "|",
 }
 ARROWS: Final = ("->", "→", "➔")
 DOUBLE_ARROWS: Final = ("=>", "⇒", "＝>")
@@ -33,12 +47,12 @@ class Span:
     @property
     def text(self) -> str:
         """The piece as written, trimmed."""
-        return self.raw[self.start:self.end]
+        return self.raw[self.start : self.end]
 
     @property
     def shape(self) -> str:
         """The piece's structural form."""
-        return self.form[self.start:self.end]
+        return self.form[self.start : self.end]
 
     @property
     def place(self) -> Place:

@@ -121,8 +121,8 @@ def fill(text: str, facts: Mapping[str, str], staff_no: str = SAMPLE_STAFF_NUMBE
     """Replace `{name}`; unknown names stay as they are."""
     pieces, at = [], 0
     while (opened := text.find("{", at)) >= 0 and (closed := text.find("}", opened)) >= 0:
-        key = plain(text[opened + 1:closed])
-        value = staff_no if key in STAFF_NUMBER_NAMES else facts.get(key, text[opened:closed + 1])
+        key = plain(text[opened + 1 : closed])
+        value = staff_no if key in STAFF_NUMBER_NAMES else facts.get(key, text[opened : closed + 1])
         pieces += [text[at:opened], value]
         at = closed + 1
     return "".join((*pieces, text[at:]))
@@ -132,7 +132,7 @@ def mentions(text: str) -> list[str]:
     """Return the keys of the facts that a text mentions, in order."""
     found, at = [], 0
     while (opened := text.find("{", at)) >= 0 and (closed := text.find("}", opened)) >= 0:
-        key = plain(text[opened + 1:closed])
+        key = plain(text[opened + 1 : closed])
         if key not in STAFF_NUMBER_NAMES:
             found.append(key)
         at = closed + 1

@@ -1,4 +1,7 @@
-"""The words of every diagnostic, Chinese and English. Documented with an example each in docs/call-scripts/diagnostics.md."""
+"""The words of every diagnostic, Chinese and English.
+
+Each is documented with an example in docs/call-scripts/diagnostics.md.
+"""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -27,7 +30,10 @@ def _warning(chinese: str, english: str, *hints: str) -> Words:
 
 MESSAGES: Final[Mapping[str, Words]] = {
     # 1xx: the line can't be read
-    "CS101": _error("这一行不在任何一段里，前面要先有「【剧本】」这样的段名。", "This line stands outside a section; a heading such as 【剧本】 must come first."),
+    "CS101": _error(
+        "这一行不在任何一段里，前面要先有「【剧本】」这样的段名。",
+        "This line stands outside a section; a heading such as 【剧本】 must come first.",
+    ),
     "CS102": _error("缺少冒号，应写成「名称: 内容」。", "A colon is missing; write “name: value”.", *_WRITE),
     "CS103": _error("没有名为「{name}」的段。", "There is no section called “{name}”."),
     "CS104": _error("「{name}」这一段出现了两次。", "The section “{name}” appears twice."),
@@ -36,22 +42,38 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS107": _error("缺少「{name}」。", "The header “{name}” is missing."),
     "CS108": _error("「{name}」的内容读不懂：{value}。", "The value of “{name}” can't be read: {value}.", *_WRITE),
     "CS109": _error("短语的写法有误：{reason}。", "The pattern is not well formed: {reason_en}."),
-    "CS110": _error("考点一行要有四栏「[编号] 标题 | 维度 | 分值 | 条件」，现在是 {count} 栏。", "A checkpoint has four columns, “[id] title | dimension | points | condition”; this has {count}."),
+    "CS110": _error(
+        "考点一行要有四栏「[编号] 标题 | 维度 | 分值 | 条件」，现在是 {count} 栏。",
+        "A checkpoint has four columns, “[id] title | dimension | points | condition”; this has {count}.",
+    ),
     "CS111": _error("没有名为「{name}」的维度。", "There is no dimension called “{name}”."),
-    "CS112": _error("分值应为 0 到 100 的数，现在是「{value}」。", "Points must be a number from 0 to 100, not “{value}”."),
+    "CS112": _error(
+        "分值应为 0 到 100 的数，现在是「{value}」。", "Points must be a number from 0 to 100, not “{value}”."
+    ),
     "CS113": _error("条件读不懂：从「{text}」开始。", "The condition can't be read from “{text}” on."),
     "CS114": _error("应答后面缺少「=> 短语」。", "The move lacks “=> phrase”.", *_WRITE),
     "CS115": _error("读不懂这一行。", "This line can't be read.", *_WRITE),
     "CS116": _error("对话要先有「== 节点名 ==」。", "Dialogue lines must follow a “== node ==”."),
-    "CS117": _error("挂机应写成「挂机: 客户 4秒后」，失败的结局再加「失败」。", "A hang-up reads “挂机: 客户 4秒后”, with “失败” for a failed ending."),
+    "CS117": _error(
+        "挂机应写成「挂机: 客户 4秒后」，失败的结局再加「失败」。",
+        "A hang-up reads “挂机: 客户 4秒后”, with “失败” for a failed ending.",
+    ),
     "CS118": _error("缺少等号，应写成「名称 = 内容」。", "An equals sign is missing; write “name = value”.", *_WRITE),
     "CS119": _error("没有名为「{name}」的工单类型。", "There is no field type called “{name}”."),
-    "CS120": _error("不认识的后果「{text}」，可用：给(事实)、情绪+1、客: 一句话。", "Unknown effect “{text}”; use 给(fact), 情绪+1 or 客: text."),
-    "CS121": _error("沉默应写成「~ 8秒 客: 一句话」或「~ 8秒 -> 节点」。", "Silence reads “~ 8秒 客: text” or “~ 8秒 -> node”."),
+    "CS120": _error(
+        "不认识的后果「{text}」，可用：给(事实)、情绪+1、客: 一句话。",
+        "Unknown effect “{text}”; use 给(fact), 情绪+1 or 客: text.",
+    ),
+    "CS121": _error(
+        "沉默应写成「~ 8秒 客: 一句话」或「~ 8秒 -> 节点」。", "Silence reads “~ 8秒 客: text” or “~ 8秒 -> node”."
+    ),
     "CS122": _error("考点一行应以「[编号]」开头。", "A checkpoint line starts with “[id]”."),
     "CS123": _error("例句应写成「正 短语: 应答 | 应答」。", "An example reads “正 phrase: reply | reply”."),
     "CS124": _error("「{name}」里面是空的。", "“{name}” is empty."),
-    "CS125": _error("剧本太长：最多 {limit} 行，每行最多 {width} 字。", "The script is too long: at most {limit} lines of {width} characters."),
+    "CS125": _error(
+        "剧本太长：最多 {limit} 行，每行最多 {width} 字。",
+        "The script is too long: at most {limit} lines of {width} characters.",
+    ),
     # 2xx: names
     "CS201": _error("考点「{name}」重复，第 {first} 行已有。", "Checkpoint “{name}” is already on line {first}."),
     "CS202": _error("节点「{name}」重复，第 {first} 行已有。", "Node “{name}” is already on line {first}."),
@@ -69,10 +91,19 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS303": _error("正例没有匹配「{name}」：{reply}", "This positive example does not match “{name}”: {reply}"),
     "CS304": _error("反例匹配了「{name}」：{reply}", "This negative example matches “{name}”: {reply}"),
     # 4xx: the way through
-    "CS401": _error("「{name}」走不出去：没有去往别处的应答、出口或挂机。", "“{name}” is a dead end: no reply, exit or hang-up leads on."),
-    "CS402": _error("「{name}」没有写其他应答怎么办。", "“{name}” has no line for anything else the learner says.", *_WRITE),
+    "CS401": _error(
+        "「{name}」走不出去：没有去往别处的应答、出口或挂机。",
+        "“{name}” is a dead end: no reply, exit or hang-up leads on.",
+    ),
+    "CS402": _error(
+        "「{name}」没有写其他应答怎么办。", "“{name}” has no line for anything else the learner says.", *_WRITE
+    ),
     "CS403": _error("从「{name}」走不到挂机。", "No path leads from “{name}” to a hang-up."),
-    "CS404": _error("「{name}」的其他应答会一直绕圈，剧本又没有时限。", "The fallback of “{name}” loops for ever, as the script has no time limit.", *_WRITE),
+    "CS404": _error(
+        "「{name}」的其他应答会一直绕圈，剧本又没有时限。",
+        "The fallback of “{name}” loops for ever, as the script has no time limit.",
+        *_WRITE,
+    ),
     "CS405": _error("出口等着「{name}」，但没有应答会给出它。", "The exit waits for “{name}”, which no move gives."),
     "CS406": _error("对话里一个节点也没有。", "The dialogue has no node."),
     # 5xx: marks and answers
@@ -84,17 +115,34 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS506": _error("「{name}」不能这样限定：{reason}。", "“{name}” can't be limited like this: {reason_en}."),
     # 6xx: warnings
     "CS601": _warning("「{name}」盖住了短语库里的同名短语。", "“{name}” hides the library's phrase of that name."),
-    "CS602": _warning("「{name}」里有单字「{text}」，太容易误中。", "“{name}” has the single character “{text}”, which matches far too much."),
+    "CS602": _warning(
+        "「{name}」里有单字「{text}」，太容易误中。",
+        "“{name}” has the single character “{text}”, which matches far too much.",
+    ),
     "CS603": _warning("节点「{name}」走不到。", "Node “{name}” can't be reached."),
     "CS604": _warning("「{name}」没有写沉默时怎么办。", "“{name}” does not say what happens on silence.", *_WRITE),
-    "CS605": _warning("{count} 个考点里有 {critical} 个关键项，超过一半。", "{critical} of {count} checkpoints are critical, more than half."),
-    "CS606": _warning("来电人这句话有 {count} 字，超过 60 字。", "The caller's line has {count} characters, more than 60."),
-    "CS607": _warning("来电人说了「{name}」，但工单没有地方记。", "The caller tells “{name}”, which the ticket never records."),
+    "CS605": _warning(
+        "{count} 个考点里有 {critical} 个关键项，超过一半。",
+        "{critical} of {count} checkpoints are critical, more than half.",
+    ),
+    "CS606": _warning(
+        "来电人这句话有 {count} 字，超过 60 字。", "The caller's line has {count} characters, more than 60."
+    ),
+    "CS607": _warning(
+        "来电人说了「{name}」，但工单没有地方记。", "The caller tells “{name}”, which the ticket never records."
+    ),
     "CS608": _warning("这句示范应答会先被第 {line} 行接走。", "The move on line {line} takes this model reply first."),
     "CS609": _warning("短语「{name}」没有用到。", "Phrase “{name}” is never used."),
-    "CS610": _warning("计分短语「{name}」有 {positive} 条正例、{negative} 条反例，至少要 3 正 2 反。", "Scored phrase “{name}” has {positive} positive and {negative} negative examples; have at least 3 and 2."),
-    "CS611": _warning("维度「{name}」占 {percent}%，超过 60%。", "Dimension “{name}” holds {percent} %, more than 60 %."),
-    "CS612": _warning("「{value}」像真的个人信息，请换成虚构的。", "“{value}” looks like real personal data; make it up.", *_WRITE),
+    "CS610": _warning(
+        "计分短语「{name}」有 {positive} 条正例、{negative} 条反例，至少要 3 正 2 反。",
+        "Scored phrase “{name}” has {positive} positive and {negative} negative examples; have at least 3 and 2.",
+    ),
+    "CS611": _warning(
+        "维度「{name}」占 {percent}%，超过 60%。", "Dimension “{name}” holds {percent} %, more than 60 %."
+    ),
+    "CS612": _warning(
+        "「{value}」像真的个人信息，请换成虚构的。", "“{value}” looks like real personal data; make it up.", *_WRITE
+    ),
 }
 
 PATTERN_REASONS: Final[Mapping[str, tuple[str, str]]] = {

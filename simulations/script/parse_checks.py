@@ -50,6 +50,6 @@ def check(line: Span, findings: Findings) -> Check | None:
 def _columns(line: Span) -> list[Span]:
     """Split at `|`; `||` inside the condition stays."""
     shape = line.shape
-    cuts = [i for i, c in enumerate(shape) if c == "|" and "|" not in (shape[i - 1:i], shape[i + 1:i + 2])]
+    cuts = [i for i, c in enumerate(shape) if c == "|" and "|" not in (shape[i - 1 : i], shape[i + 1 : i + 2])]
     edges = [-1, *cuts, len(shape)]
     return [line.cut(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]

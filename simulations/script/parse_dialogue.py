@@ -34,7 +34,9 @@ class NodeBuilder:
 
     def built(self) -> Node:
         """Return the finished node."""
-        return Node(self.name, tuple(self.lines), tuple(self.moves), self.other, self.silence, tuple(self.exits), self.hang_up)
+        return Node(
+            self.name, tuple(self.lines), tuple(self.moves), self.other, self.silence, tuple(self.exits), self.hang_up
+        )
 
 
 def node_name(line: Span, findings: Findings) -> Name | None:
@@ -211,5 +213,3 @@ def _hang_up(line: Span, rest: Span, findings: Findings) -> HangUp | None:
         findings.add("CS117", line.place)
         return None
     return HangUp("caller" if who in CALLERS else "system", int(after[1]) * 1000, failed, line.place)
-
-

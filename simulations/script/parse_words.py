@@ -9,7 +9,7 @@ from .lines import Span, bracketed
 from .messages import PATTERN_REASONS
 from .suggestions import nearest
 from .tree import Example, Fact, Field, PhraseLine, Place
-from .vocabulary import FIELD_KINDS, NEGATIVE, POSITIVE, FieldKind, name_key
+from .vocabulary import FIELD_KINDS, POSITIVE, FieldKind, name_key
 
 _EXAMPLE: Final = re.compile(r"(正|反|yes\b|no\b)例?\s*([^:=]+):")
 
@@ -84,7 +84,6 @@ def _example(line: Span, found: re.Match[str], findings: Findings) -> Example | 
     if not replies or not name.text:
         findings.add("CS123", line.place)
         return None
-    assert (found[1] in POSITIVE) != (found[1] in NEGATIVE)
     return Example(found[1] in POSITIVE, name.name, tuple(r.text for r in replies), tuple(r.place for r in replies))
 
 

@@ -44,14 +44,20 @@ class _Parser:
         self.checks: list[Check] = []
         self.nodes: list[NodeBuilder] = []
         self.readers: dict[Section, Callable[[Span], None]] = {
-            Section.SCRIPT: self.header, Section.CALLER: self.fact, Section.TICKET: self.field,
-            Section.PHRASES: self.phrase, Section.CHECKS: self.check, Section.DIALOGUE: self.dialogue,
+            Section.SCRIPT: self.header,
+            Section.CALLER: self.fact,
+            Section.TICKET: self.field,
+            Section.PHRASES: self.phrase,
+            Section.CHECKS: self.check,
+            Section.DIALOGUE: self.dialogue,
         }
 
     def read(self, line: Span) -> None:
         """Read one line of whatever section is open."""
         shape = line.shape
-        if shape.startswith(("【", "〖")) or (shape.startswith("[") and shape.endswith("]") and name_key(shape[1:-1]) in SECTIONS):
+        if shape.startswith(("【", "〖")) or (
+            shape.startswith("[") and shape.endswith("]") and name_key(shape[1:-1]) in SECTIONS
+        ):
             self.open_section(line)
         elif self.section is None:
             if not self.lost:
@@ -139,5 +145,13 @@ class _Parser:
                 if section not in self.sections:
                     self.findings.add("CS105", Place(1, 1, 1), name=section.value)
         nodes = tuple(n.built() for n in self.nodes if not n.is_twin)
-        return Script(tuple(self.headers), tuple(self.facts), tuple(self.fields), tuple(self.phrases), tuple(self.examples),
-                      tuple(self.checks), nodes, tuple(self.sections))
+        return Script(
+            tuple(self.headers),
+            tuple(self.facts),
+            tuple(self.fields),
+            tuple(self.phrases),
+            tuple(self.examples),
+            tuple(self.checks),
+            nodes,
+            tuple(self.sections),
+        )

@@ -22,7 +22,13 @@ from .vocabulary import ACTIONS, Action, name_key
 
 _STEP: Final = re.compile(r"(接听|说|语音|选|动作|填|等|打断|挂机)\s*(?:([0-9]{1,3})\s*秒)?\s*(?::\s*(.*))?$")
 _EXPECTED: Final = re.compile(r"(结局|总分|达成|部分|未达成|存疑|不适用)\s*:\s*(.*)$")
-_OUTCOMES: Final = {"达成": "met", "部分": "partly", "未达成": "not_met", "存疑": "doubtful", "不适用": "not_applicable"}
+_OUTCOMES: Final = {
+    "达成": "met",
+    "部分": "partly",
+    "未达成": "not_met",
+    "存疑": "doubtful",
+    "不适用": "not_applicable",
+}
 _DEFAULT_MS: Final = 4_000
 
 
@@ -89,11 +95,20 @@ class _Block:
         expected = _EXPECTED.match(shape)
         step = _STEP.match(shape)
         if expected:
-            self.expect(expected[1], text[expected.start(2):].strip(), number)
+            self.expect(expected[1], text[expected.start(2) :].strip(), number)
         elif step:
-            kind = {"接听": "answer", "说": "say", "语音": "voice", "选": "choose", "动作": "act", "填": "fill", "等": "wait", "打断": "interrupt",
-                    "挂机": "hangup"}[step[1]]
-            words = text[step.start(3):].strip() if step[3] is not None else ""
+            kind = {
+                "接听": "answer",
+                "说": "say",
+                "语音": "voice",
+                "选": "choose",
+                "动作": "act",
+                "填": "fill",
+                "等": "wait",
+                "打断": "interrupt",
+                "挂机": "hangup",
+            }[step[1]]
+            words = text[step.start(3) :].strip() if step[3] is not None else ""
             if kind == "wait":
                 seconds = re.match(r"([0-9]+)", words or (step[2] or ""))
                 if not seconds:
@@ -121,7 +136,9 @@ class _Block:
     def built(self) -> Plan:
         if self.ending is None:
             raise PlanError(f"line {self.line}: {self.name} has no 结局")
-        return Plan(self.name, tuple(self.steps), self.ending, self.total, self.exactly, tuple(sorted(self.outcomes.items())))
+        return Plan(
+            self.name, tuple(self.steps), self.ending, self.total, self.exactly, tuple(sorted(self.outcomes.items()))
+        )
 
 
 def action_named(text: str) -> tuple[Action, str]:

@@ -85,7 +85,10 @@ def _references(header: Header) -> tuple[str, ...] | None:
 
 
 def _ring(header: Header) -> tuple[int, int] | None:
-    found = re.fullmatch(r"([0-9]{1,2})\s*(?:秒|s)\s*(?:[1一]声)?\s*(?:,?\s*(?:最多|max)\s*([0-9]{1,2})\s*(?:声|rings)?)?", _folded(header))
+    found = re.fullmatch(
+        r"([0-9]{1,2})\s*(?:秒|s)\s*(?:[1一]声)?\s*(?:,?\s*(?:最多|max)\s*([0-9]{1,2})\s*(?:声|rings)?)?",
+        _folded(header),
+    )
     if not found or not 1 <= int(found[1]) <= 30:
         return None
     rings = int(found[2] or MAX_RINGS)
@@ -143,8 +146,16 @@ def _targets(header: Header) -> tuple[str, ...] | None:
 
 
 _READERS: Final[Mapping[str, tuple[str, Callable[[Header], Any], str]]] = {
-    "编号": ("code", _code, "gas-leak-01"), "标题": ("title", _text, "夜间厨房漏气"), "引用": ("references", _references, "通用短语@3"),
-    "响铃": ("ring", _ring, "5秒一声，最多6声"), "沉默": ("silence", _silence, "8秒 客: 喂？还在吗？"), "时限": ("time_limit_ms", _seconds, "300秒"),
-    "及格": ("pass_mark", _pass_mark, "80"), "下限": ("floors", _floors, "准确 60%，处置 80%"), "难度": ("difficulty", _difficulty, "3"),
-    "队列": ("queue", _queue, "gas"), "来电显示": ("caller_number", _number, "16405716688"), "转接": ("transfer_targets", _targets, "调度中心/班长"),
+    "编号": ("code", _code, "gas-leak-01"),
+    "标题": ("title", _text, "夜间厨房漏气"),
+    "引用": ("references", _references, "通用短语@3"),
+    "响铃": ("ring", _ring, "5秒一声，最多6声"),
+    "沉默": ("silence", _silence, "8秒 客: 喂？还在吗？"),
+    "时限": ("time_limit_ms", _seconds, "300秒"),
+    "及格": ("pass_mark", _pass_mark, "80"),
+    "下限": ("floors", _floors, "准确 60%，处置 80%"),
+    "难度": ("difficulty", _difficulty, "3"),
+    "队列": ("queue", _queue, "gas"),
+    "来电显示": ("caller_number", _number, "16405716688"),
+    "转接": ("transfer_targets", _targets, "调度中心/班长"),
 }

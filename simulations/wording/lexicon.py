@@ -12,43 +12,66 @@ def _any(words: str) -> str:
 
 
 # Contain a negator but deny nothing: taken out before negators are looked for.
-NEUTRAL_IDIOMS: Final = re.compile(_any("""
+NEUTRAL_IDIOMS: Final = re.compile(
+    _any("""
 特别 分别 级别 区别 识别 个别 别墅 别的 别人 别处 别家 告别 辨别 差别 性别 类别 莫名 莫非 莫过于 约莫
-不好意思 不管 不过 不仅 不但 不光 不只 不止 不错 不客气 差不多 不一会 不久 不断 不停 不同 不便 不如 不论 对不起 对不住 过意不去 了不起
-来不及 听不清 看不清 听不见 听不到 打不通 打不开 关不上 关不掉 关不了 拧不动 拧不上 闻不到 用不了 离不开 受不了 不舒服 不放心 不方便 不远 不对 不清楚
-要不然 要不 是不是 能不能 可不可以 好不好 行不行 要不要 有没有 知不知道 在不在 对不对 会不会 没事 没关系 没问题 没错 没准 别光 别只 不满 不适 不良 不明 不足
+不好意思 不管 不过 不仅 不但 不光 不只 不止 不错 不客气 差不多 不一会 不久 不断 不停 不同
+不便 不如 不论 对不起 对不住 过意不去 了不起
+来不及 听不清 看不清 听不见 听不到 打不通 打不开 关不上 关不掉 关不了 拧不动 拧不上 闻不到 用不了
+离不开 受不了 不舒服 不放心 不方便 不远 不对 不清楚
+要不然 要不 是不是 能不能 可不可以 好不好 行不行 要不要 有没有 知不知道 在不在 对不对 会不会
+没事 没关系 没问题 没错 没准 别光 别只 不满 不适 不良 不明 不足
 无论 无线 未来 未必 未免 禁区 别管 不管不顾
-""") + r"|[不别勿莫甭](?:要|用|必|太)?(?:着急|担心|紧张|害怕|生气|激动|惊慌|慌张|客气|犹豫|耽误|停留|逗留|磨蹭|恋财|拖延|迟疑|等待|急|慌|怕|气|拖|等)了?"
-    r"|先?(?:别|不要|莫|甭)(?:先)?挂(?:断|掉|电话|机)?(?:电话)?|不急|不用谢|急不得")
+""")
+    + r"|[不别勿莫甭](?:要|用|必|太)?(?:着急|担心|紧张|害怕|生气|激动|惊慌|慌张|客气|犹豫|耽误|停留|逗留|磨蹭|恋财"
+    r"|拖延|迟疑|等待|急|慌|怕|气|拖|等)了?"
+    r"|先?(?:别|不要|莫|甭)(?:先)?挂(?:断|掉|电话|机)?(?:电话)?|不急|不用谢|急不得"
+)
 # Contain a negator and affirm.
 AFFIRMING_IDIOMS: Final = re.compile(
-    r"千万别忘记?了?|(?:别|不要|不能|莫|勿|甭|可别)忘记?了?|不能不|不得不|不可不|不要不|别不|不会不|没有不|非.{1,4}不可|务必|切记|勿忘|忘不了")
+    r"千万别忘记?了?|(?:别|不要|不能|莫|勿|甭|可别)忘记?了?|不能不|不得不|不可不|不要不|别不|不会不|没有不"
+    r"|非.{1,4}不可|务必|切记|勿忘|忘不了"
+)
 # Forbid or advise against.
-PROHIBITING: Final = re.compile(_any("""
-不要 不能 不可以 不可 不得 不许 不准 不该 不应该 不应 不宜 不用 不必 不需要 不需 无需 无须 用不着 切勿 切莫 切忌 请勿 禁止 严禁 禁 避免 防止 以免 杜绝 停止
-别 甭 莫 勿 休要 嫑 覅 唔好 唔使 唔可以 咪
-"""))
+PROHIBITING: Final = re.compile(
+    _any("""
+不要 不能 不可以 不可 不得 不许 不准 不该 不应该 不应 不宜 不用 不必 不需要 不需 无需 无须 用不着
+切勿 切莫 切忌 请勿 禁止 严禁 禁 避免 防止 以免 杜绝 停止
+别 甭 莫 勿 休要 嫑 覅 唔好 唔使 唔可以
+""")
+)
 # Deny a statement.
-DENYING: Final = re.compile(_any("""
-不敢 不便 不让 不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难 谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
+DENYING: Final = re.compile(
+    _any("""
+不敢 不便 不让 不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
+谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
 没有 还没 尚未 没 未 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
-"""))
+""")
+)
 # One negation of another: both fall away (不是不给您退).
-CANCELLING: Final = re.compile(r"(?:不是|并不是|并非|不会|不可能|没有|没说|不至于|哪能|哪会|怎么会|怎么能|怎么可能)(?:说|要|想|让|故意|我们|我)?$")
+CANCELLING: Final = re.compile(
+    r"(?:不是|并不是|并非|不会|不可能|没有|没说|不至于|哪能|哪会|怎么会|怎么能|怎么可能)(?:说|要|想|让|故意|我们|我)?$"
+)
 STATED_FACTS: Final = frozenset({"没有", "还没", "尚未", "没", "未", "没让", "没叫", "没敢"})
 # The negated thing is over; what follows stands by itself. Strong ones need no verb before them.
-STRONG_TERMINATORS: Final = re.compile(_any("""
-而是 而要 但是 但 然后 赶紧 赶快 马上 立刻 立即 尽快 请您 请 麻烦 记得 一定要 只要 同时 并且 现在就 应该 快把 您就 你就 接着
-"""))
+STRONG_TERMINATORS: Final = re.compile(
+    _any("""
+而是 而要 但是 但 然后 赶紧 赶快 马上 立刻 立即 尽快 请您 请 麻烦 记得 一定要 只要 同时 并且
+现在就 应该 快把 您就 你就 接着
+""")
+)
 WEAK_TERMINATORS: Final = re.compile(r"先|就|把|将|再|要|去|您|你")
 CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|又|以及|甚至|随便|乱).?$")
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
-    r".{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)")
+    r".{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+)
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
-HYPOTHETICAL: Final = re.compile(r"要是|如果|假如|假设|假使|万一|倘若|若是|若|即使|就算|哪怕|除非|一旦|要不是|譬如|比如说?")
+HYPOTHETICAL: Final = re.compile(
+    r"要是|如果|假如|假设|假使|万一|倘若|若是|若|即使|就算|哪怕|除非|一旦|要不是|譬如|比如说?"
+)
 MAIN_CLAUSE: Final = re.compile(r"就|请|先|那么|那您|那我|的话|应该|务必|赶紧|马上|一定|也要|都要|记得")
 HYPOTHETICAL_BEHIND: Final = re.compile(r".{0,2}的话|着(?:就|也|没|别|不|呢)")
 # What somebody else said.
@@ -57,16 +80,26 @@ REPORTED: Final = re.compile(
     r"(?:们)?(?:的)?(?:刚才|刚刚|刚|之前|先前|上次|前面|昨天|今天|一直|是|也|又|总|可能|反复|那时|当时|第1次|打电话)*"
     r"(?:跟我们?|给我们?|对我们?|和我们?|向我们?)?(?:来电)?"
     r"(?:说|讲|提到|反映|觉得|认为|以为|抱怨|投诉|告诉|骂|喊|听说|反馈|描述|质疑|指责)"
-    r"(?!1?下|一下|说|一说|出|清|明|个|给|吧|吗)(?:我们?)?(?:的话|的是|的|过|了|是|到|道)?")
-REPORT_ENDS: Final = re.compile(r"我(?:们)?(?:会|来|马上|帮|给|这|就|去|立即|特别|非常|很|完全|理解)|但是?|所以|请|那么|您放心")
+    r"(?!1?下|一下|说|一说|出|清|明|个|给|吧|吗)(?:我们?)?(?:的话|的是|的|过|了|是|到|道)?"
+)
+REPORT_ENDS: Final = re.compile(
+    r"我(?:们)?(?:会|来|马上|帮|给|这|就|去|立即|特别|非常|很|完全|理解)|但是?|所以|请|那么|您放心"
+)
 ASKING_FOR_SPEECH: Final = re.compile(r"请|麻烦|方便|能不能|可以|需要|让|先|劳驾|帮")
 # Questions about what has been done.
 ASPECT_QUESTION_BEHIND: Final = re.compile(
-    r"(?:门|户|子|上|好|掉|紧|死|住|完|到|开|起来|下来|出去|在哪|来|去|到|过|着|了|器|闸|关|闭|断){0,5}(?:没有|没|吗|么|不|是吗|对吗|是吧|吧|了吧)(?:呀|啊|呢)?$")
+    r"(?:门|户|子|上|好|掉|紧|死|住|完|到|开|起来|下来|出去|在哪|来|去|到|过|着|了|器|闸|关|闭|断){0,5}(?:没有|没|吗|么|不|是吗|对吗|是吧|吧|了吧)(?:呀|啊|呢)?$"
+)
 DONE_MARK: Final = re.compile(r"了|过|着|好|没")
-REQUEST: Final = re.compile(r"能不能|可不可以|可以|能否|可否|能|麻烦|劳驾|帮忙|帮我|方便|请(?!问)|先|把|马上|赶紧|立即|立刻")
-REQUEST_TAIL: Final = re.compile(r"(?:好|行|可以|成|好不好|行不行|可不可以|成不成|听清|明白|记住)(?:了)?(?:吗|么|不|吧)?$|好不好$|行不行$")
-ASKED_BEFORE: Final = re.compile(r"有没有|是不是|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有")
+REQUEST: Final = re.compile(
+    r"能不能|可不可以|可以|能否|可否|能|麻烦|劳驾|帮忙|帮我|方便|请(?!问)|先|把|马上|赶紧|立即|立刻"
+)
+REQUEST_TAIL: Final = re.compile(
+    r"(?:好|行|可以|成|好不好|行不行|可不可以|成不成|听清|明白|记住)(?:了)?(?:吗|么|不|吧)?$|好不好$|行不行$"
+)
+ASKED_BEFORE: Final = re.compile(
+    r"有没有|是不是|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
+)
 ASKED_INSIDE: Final = re.compile(r"怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是")
 CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)")
@@ -75,7 +108,9 @@ THEY_ALREADY: Final = re.compile(r"(?:您|你|您家|你们)(?:已经|已|都已
 # Words in a pattern that make it a question by nature, or negative by nature.
 QUESTION_WORDS: Final = re.compile(r"吗|怎么|如何|哪|什么|多少|几|贵姓|是否|谁|呢|\?")
 # English: the small closed class; patterns work on word tokens.
-ENGLISH_NEGATORS: Final = frozenset("don't dont not never avoid cannot can't cant won't without no stop isn't doesn't didn't".split())
-ENGLISH_ENDS: Final = frozenset("but then please instead and just".split())
+ENGLISH_NEGATORS: Final = frozenset(
+    ("don't", "dont", "not", "never", "avoid", "cannot", "can't", "cant", "won't", "without", "no", "isn't", "didn't")
+)
+ENGLISH_ENDS: Final = frozenset(("but", "then", "please", "instead", "and", "just"))
 ENGLISH_AFFIRMING: Final = frozenset({("don't", "forget"), ("dont", "forget"), ("not", "forget"), ("never", "forget")})
-ENGLISH_CONDITIONS: Final = frozenset("if whether unless suppose".split())
+ENGLISH_CONDITIONS: Final = frozenset(("if", "whether", "unless", "suppose"))

@@ -7,19 +7,97 @@ short fronted topic (「灯，您千万别碰」); 「打开窗户，电灯别�
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .patterns import CallStart, Choice, FactWords, Gap, Item, Literal, Sequence, Digits
+from .patterns import CallStart, Choice, Digits, Gap, Item, Literal, Sequence
 from .reading import Sentence, Token
 from .sounds import sounds_like
 
 # One-character verbs inside these words are not those verbs: 开关 is a switch, not "switch on".
 _WORDS_OF_THEIR_OWN: Final = (
-    "开关", "关于", "关系", "关键", "相关", "有关", "关心", "关注", "关照", "关怀", "开始", "离开", "开水", "开心", "展开", "公开",
-    "召开", "海关", "机关", "难关", "开户", "开票", "开通", "开具", "到底", "到时", "等到", "感到", "收到", "得到", "听到", "看到",
-    "闻到", "见到", "遇到", "想到", "提到", "说到", "做到", "到位", "退休", "办法", "办公", "管道", "管子", "水管", "软管", "胶管",
-    "气管", "管理", "主管", "尽管", "不管", "动作", "活动", "自动", "主动", "移动", "激动", "行动", "启动", "感动", "变动", "按照", "按时", "按键",
-    "外卖", "另外", "意外", "方便", "方式", "方法", "地方", "对方", "双方", "官方", "出现", "指出", "提出", "去年", "找到",
+    "开关",
+    "关于",
+    "关系",
+    "关键",
+    "相关",
+    "有关",
+    "关心",
+    "关注",
+    "关照",
+    "关怀",
+    "开始",
+    "离开",
+    "开水",
+    "开心",
+    "展开",
+    "公开",
+    "召开",
+    "海关",
+    "机关",
+    "难关",
+    "开户",
+    "开票",
+    "开通",
+    "开具",
+    "到底",
+    "到时",
+    "等到",
+    "感到",
+    "收到",
+    "得到",
+    "听到",
+    "看到",
+    "闻到",
+    "见到",
+    "遇到",
+    "想到",
+    "提到",
+    "说到",
+    "做到",
+    "到位",
+    "退休",
+    "办法",
+    "办公",
+    "管道",
+    "管子",
+    "水管",
+    "软管",
+    "胶管",
+    "气管",
+    "管理",
+    "主管",
+    "尽管",
+    "不管",
+    "动作",
+    "活动",
+    "自动",
+    "主动",
+    "移动",
+    "激动",
+    "行动",
+    "启动",
+    "感动",
+    "变动",
+    "按照",
+    "按时",
+    "按键",
+    "外卖",
+    "另外",
+    "意外",
+    "方便",
+    "方式",
+    "方法",
+    "地方",
+    "对方",
+    "双方",
+    "官方",
+    "出现",
+    "指出",
+    "提出",
+    "去年",
+    "找到",
 )
-_WORD_STARTS: Final = {word[0]: tuple(w for w in _WORDS_OF_THEIR_OWN if w[0] == word[0]) for word in _WORDS_OF_THEIR_OWN}
+_WORD_STARTS: Final = {
+    word[0]: tuple(w for w in _WORDS_OF_THEIR_OWN if w[0] == word[0]) for word in _WORDS_OF_THEIR_OWN
+}
 _VERBS: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用")
 _TOPIC_LENGTH: Final = 8
 _MAX_DIGITS: Final = 12
@@ -68,7 +146,7 @@ def find(pattern: Choice, sentence: Sentence, *, starts_call: bool, by_ear: bool
 
 def _as_match(sentence: Sentence, first: int, point: _Point, alternative: str) -> Match:
     last = point.at - 1
-    inside = sum(1 for t in sentence.tokens[first:point.at] if not t.is_break)
+    inside = sum(1 for t in sentence.tokens[first : point.at] if not t.is_break)
     gap = inside - sum(b - a for a, b in point.literals)
     return Match(first, last, point.literals, gap, point.weak, alternative)
 
@@ -107,10 +185,9 @@ class _Search:
             return [after for option in item.options for after in self.follow(option, point, first)]
         if isinstance(item, Digits):
             return self._digits(point)
-        if isinstance(item, FactWords):
-            return []
-        assert isinstance(item, CallStart)
-        return [point] if self.starts_call and point.at == 0 == first else []
+        if isinstance(item, CallStart) and self.starts_call and point.at == 0 == first:
+            return [point]
+        return []
 
     def _literal(self, literal: Literal, point: _Point) -> list[_Point]:
         at, weak = point.at, point.weak

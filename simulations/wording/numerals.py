@@ -14,13 +14,19 @@ _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _MEASURES: Final = (
     "号楼|号|幢|栋|座|单元|室|楼|层|弄|门|小时|分钟|分|秒|天|日|个|次|位|点|元|块|月|年|期|级|档|组|户|遍|声|倍|折"
 )
-_COMPOUND: Final = re.compile(r"(?:[一二三四五六七八九两][百千]零?)*(?:[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九](?<=[百千零].))")
+_COMPOUND: Final = re.compile(
+    r"(?:[一二三四五六七八九两][百千]零?)*(?:[一二三四五六七八九两]?十[一二三四五六七八九]?|[一二三四五六七八九](?<=[百千零].))"
+)
 _HUNDREDS: Final = re.compile(r"(?:[一二三四五六七八九两][百千]零?)+")
 _RUN: Final = re.compile(r"[零〇幺一二三四五六七八九两]{2,}")
 _SINGLE: Final = re.compile(rf"[零一二三四五六七八九两](?={_MEASURES})")
 _MEASURE: Final = re.compile(_MEASURES)
-_ABOUT: Final = frozenset("一一 一二 一两 两三 三两 三四 三五 四五 五六 六七 七八 八九".split())
-_NOT_NUMBERS: Final = re.compile(r"十分(?!钟)|十足|十全|千万|万一|百分之?|统一|唯一|星期[一二三四五六日]|周[一二三四五六日]|第三方|三方")
+_ABOUT: Final = frozenset(
+    ["一一", "一二", "一两", "两三", "三两", "三四", "三五", "四五", "五六", "六七", "七八", "八九"]
+)
+_NOT_NUMBERS: Final = re.compile(
+    r"十分(?!钟)|十足|十全|千万|万一|百分之?|统一|唯一|星期[一二三四五六日]|周[一二三四五六日]|第三方|三方"
+)
 _NUMERIC: Final = re.compile(r"[0-9零〇幺一二三四五六七八九]")
 
 
@@ -31,7 +37,7 @@ def as_digits(chars: list[Char]) -> list[Char]:
         return chars
     kept = [False] * len(text)
     for word in _NOT_NUMBERS.finditer(text):
-        kept[word.start():word.end()] = [True] * (word.end() - word.start())
+        kept[word.start() : word.end()] = [True] * (word.end() - word.start())
     out: list[Char] = []
     at = 0
     while at < len(text):
@@ -54,10 +60,10 @@ def _number_at(text: str, at: int, kept: list[bool]) -> tuple[int, str] | None:
     if at and text[at - 1] in _UNITS and not kept[at - 1]:
         return None
     compound = _compound_at(text, at)
-    if compound and not any(kept[at:compound[0]]):
+    if compound and not any(kept[at : compound[0]]):
         return compound
     run = _RUN.match(text, at)
-    if run and not any(kept[at:run.end()]) and _is_number_run(text, run):
+    if run and not any(kept[at : run.end()]) and _is_number_run(text, run):
         return run.end(), "".join(DIGITS[c] for c in run[0])
     if _SINGLE.match(text, at) and not (run and run.end() - at > 1):
         return at + 1, DIGITS[text[at]]
@@ -89,10 +95,14 @@ def _is_number_run(text: str, run: re.Match[str]) -> bool:
     if len(run[0]) > 2 or run[0] not in _ABOUT:
         return True
     beside_unit = _MEASURE.match(text, run.end())
-    return bool(beside_unit and beside_unit[0] in {"号", "号楼", "幢", "栋", "座", "单元", "室"}) or _beside_digits(text, run.start(), run.end())
+    return bool(beside_unit and beside_unit[0] in {"号", "号楼", "幢", "栋", "座", "单元", "室"}) or _beside_digits(
+        text, run.start(), run.end()
+    )
 
 
 def _beside_digits(text: str, start: int, end: int) -> bool:
     """A digit group stands right before or behind, perhaps after a space or a comma."""
     before, after = text[:start].rstrip(" ,，-"), text[end:].lstrip(" ,，-")
-    return bool((before and before[-1] in "0123456789幺零〇") or (after and _NUMERIC.match(after) and after[:2].isdigit()))
+    return bool(
+        (before and before[-1] in "0123456789幺零〇") or (after and _NUMERIC.match(after) and after[:2].isdigit())
+    )

@@ -114,7 +114,7 @@ class _Reader:
         items: list[Item] = []
         while (c := self.peek()) and c not in "/)":
             items.append(self.item(c, depth))
-        text = self.original[start:self.at].strip()
+        text = self.original[start : self.at].strip()
         items = [i for i in items if not (isinstance(i, Literal) and not i.tokens)]
         if not any(isinstance(i, Literal | Digits | FactWords | Choice) for i in items):
             raise PatternError("empty_alternative", start)
@@ -153,7 +153,7 @@ class _Reader:
         end = self.text.find("}", self.at)
         if end < 0:
             raise PatternError("unclosed_bracket", self.at)
-        name = self.original[self.at + 1:end].strip()
+        name = self.original[self.at + 1 : end].strip()
         if not name:
             raise PatternError("empty_alternative", self.at)
         self.at = end + 1
@@ -165,19 +165,21 @@ class _Reader:
             if c == "}":
                 raise PatternError("unexpected_bracket", self.at)
             self.at += 1
-        text = self.original[start:self.at].strip()
+        text = self.original[start : self.at].strip()
         return Literal(text, literal_tokens(text))
 
     def peek(self) -> str:
-        return self.text[self.at:self.at + 1]
+        return self.text[self.at : self.at + 1]
 
 
 def with_facts(choice: Choice, facts: Mapping[str, str]) -> Choice:
     """Fill in `{name}` from the script's facts. Raises KeyError with the name of an unknown fact."""
+
     def fill(item: Item) -> Item:
         if isinstance(item, FactWords):
             return Literal(facts[item.name], literal_tokens(facts[item.name]))
         return with_facts(item, facts) if isinstance(item, Choice) else item
+
     return Choice(tuple(Sequence(tuple(fill(i) for i in s.items), s.text) for s in choice.options))
 
 
@@ -195,12 +197,17 @@ def facts_in(choice: Choice) -> frozenset[str]:
 
 def one_character_alternatives(choice: Choice) -> tuple[str, ...]:
     """Return the top-level alternatives that are a single character and so match far too much."""
-    return tuple(s.text for s in choice.options
-                 if len(s.items) == 1 and isinstance(s.items[0], Literal) and len(s.items[0].tokens) == 1
-                 and len(s.items[0].tokens[0]) == 1)
+    return tuple(
+        s.text
+        for s in choice.options
+        if len(s.items) == 1
+        and isinstance(s.items[0], Literal)
+        and len(s.items[0].tokens) == 1
+        and len(s.items[0].tokens[0]) == 1
+    )
 
 
-def quick_test(choice: Choice) -> "re2._Regexp":
+def quick_test(choice: Choice) -> "re2._Regexp[str]":
     """Compile the RE2 expression that finds every sentence worth a closer look."""
     return re2.compile(_expression(choice))
 

@@ -61,8 +61,11 @@ class Phrase:
 
     def says(self, text: str, *, negated: bool = False, opens_call: bool = False, by_ear: bool = False) -> bool:
         """Tell whether the reply's last word on this phrase is an affirmation (or, if asked, a negation)."""
-        settled = [h.polarity for h in self.heard_in(text, opens_call=opens_call, by_ear=by_ear)
-                   if h.polarity is not Polarity.NEUTRAL]
+        settled = [
+            h.polarity
+            for h in self.heard_in(text, opens_call=opens_call, by_ear=by_ear)
+            if h.polarity is not Polarity.NEUTRAL
+        ]
         return bool(settled) and settled[-1] is (Polarity.NEGATED if negated else Polarity.AFFIRMED)
 
     def _settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
@@ -78,12 +81,28 @@ class Phrase:
         return [self._of_cluster(sentence, cluster) for cluster in clusters]
 
     def _of_cluster(self, sentence: Sentence, cluster: list[Match]) -> "Hearing":
-        judged = [(judge(sentence, m, asks_by_nature=self.asks or (not self.leans_negative and _asks(m)), leans_negative=self.leans_negative), m)
-                  for m in cluster]
+        judged = [
+            (
+                judge(
+                    sentence,
+                    m,
+                    asks_by_nature=self.asks or (not self.leans_negative and _asks(m)),
+                    leans_negative=self.leans_negative,
+                ),
+                m,
+            )
+            for m in cluster
+        ]
         judgement, match = min(
-            judged, key=lambda jm: (jm[0].polarity is Polarity.NEUTRAL, jm[1].weak, jm[1].gap, jm[1].first, jm[1].last))
-        return Hearing(judgement, sentence.tokens[match.first].start, sentence.tokens[match.last].end,
-                       match.alternative, by_sound=match.weak)
+            judged, key=lambda jm: (jm[0].polarity is Polarity.NEUTRAL, jm[1].weak, jm[1].gap, jm[1].first, jm[1].last)
+        )
+        return Hearing(
+            judgement,
+            sentence.tokens[match.first].start,
+            sentence.tokens[match.last].end,
+            match.alternative,
+            by_sound=match.weak,
+        )
 
 
 def _asks(match: Match) -> bool:

@@ -84,7 +84,7 @@ def _view(sentence: Sentence, match: Match) -> _View:
     text, at = sentence.text, (*sentence.offsets, len(sentence.text))
     masked = list(text)
     for idiom in (*lx.AFFIRMING_IDIOMS.finditer(text), *lx.NEUTRAL_IDIOMS.finditer(text)):
-        masked[idiom.start():idiom.end()] = "_" * (idiom.end() - idiom.start())
+        masked[idiom.start() : idiom.end()] = "_" * (idiom.end() - idiom.start())
     cover = "".join(masked)
     gaps = [(at[a[1]], at[b[0]]) for a, b in zip(match.literals, match.literals[1:], strict=False)]
     previous_end = max(start - 1, 0)
@@ -93,10 +93,14 @@ def _view(sentence: Sentence, match: Match) -> _View:
         previous_start -= 1
     first = match.literals[0]
     return _View(
-        before=text[at[start]:at[match.first]], masked_before=cover[at[start]:at[match.first]],
-        gaps=tuple(text[a:b] for a, b in gaps), masked_gaps=tuple(cover[a:b] for a, b in gaps),
-        after=text[at[match.last + 1]:at[end]], masked_after=cover[at[match.last + 1]:at[end]],
-        first_literal=text[at[first[0]]:at[first[1]]], previous_clause=text[at[previous_start]:at[previous_end]],
+        before=text[at[start] : at[match.first]],
+        masked_before=cover[at[start] : at[match.first]],
+        gaps=tuple(text[a:b] for a, b in gaps),
+        masked_gaps=tuple(cover[a:b] for a, b in gaps),
+        after=text[at[match.last + 1] : at[end]],
+        masked_after=cover[at[match.last + 1] : at[end]],
+        first_literal=text[at[first[0]] : at[first[1]]],
+        previous_clause=text[at[previous_start] : at[previous_end]],
         asks=sentence.asks and end == len(sentence.tokens),
     )
 
@@ -109,11 +113,11 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
             return _by(found[0])
     nearest = None
     for negator in (*lx.PROHIBITING.finditer(view.masked_before), *lx.DENYING.finditer(view.masked_before)):
-        if lx.CANCELLING.search(view.masked_before[:negator.start()]):
+        if lx.CANCELLING.search(view.masked_before[: negator.start()]):
             continue
-        if lx.CANCELLING.fullmatch(negator[0]) and _negates_again(view.masked_before[negator.end():]):
+        if lx.CANCELLING.fullmatch(negator[0]) and _negates_again(view.masked_before[negator.end() :]):
             continue
-        verdict = _scope(view.masked_before[negator.end():], leans_negative)
+        verdict = _scope(view.masked_before[negator.end() :], leans_negative)
         if verdict == "governs":
             return _by(negator[0])
         nearest = verdict if verdict == "uncertain" else nearest
@@ -157,19 +161,19 @@ def _scope(between: str, leans_negative: bool) -> str:
 
 def _reported(view: _View) -> str:
     for told in lx.REPORTED.finditer(view.before):
-        if not lx.ASKING_FOR_SPEECH.search(view.before[:told.start()]) and not lx.REPORT_ENDS.search(view.before[told.end():]):
+        if not lx.ASKING_FOR_SPEECH.search(view.before[: told.start()]) and not lx.REPORT_ENDS.search(
+            view.before[told.end() :]
+        ):
             return "reported"
-    told_before = None
-    for told_before in lx.REPORTED.finditer(view.previous_clause):
-        pass
-    if told_before and told_before.end() == len(view.previous_clause) and not lx.REPORT_ENDS.search(view.before):
+    told_before = list(lx.REPORTED.finditer(view.previous_clause))
+    if told_before and told_before[-1].end() == len(view.previous_clause) and not lx.REPORT_ENDS.search(view.before):
         return "reported"
     return ""
 
 
 def _hypothetical(view: _View) -> str:
     for supposed in lx.HYPOTHETICAL.finditer(view.before):
-        if not lx.MAIN_CLAUSE.search(view.before[supposed.end():]):
+        if not lx.MAIN_CLAUSE.search(view.before[supposed.end() :]):
             return "hypothetical"
     if any(lx.HYPOTHETICAL.search(gap) for gap in view.gaps) or lx.HYPOTHETICAL_BEHIND.match(view.after):
         return "hypothetical"
@@ -180,7 +184,9 @@ def _asked(view: _View) -> str:
     if lx.ASKED_BEFORE.search(view.before) or any(lx.ASKED_INSIDE.search(gap) for gap in view.gaps):
         return "question"
     again = re.match(r"[门窗灯]?[没不]" + re.escape(view.first_literal[:1]), view.after)
-    if again or (view.after[:1] in "没不" and view.after[1:2] and view.after[1:2] in "".join((view.first_literal, *view.gaps))):
+    if again or (
+        view.after[:1] in "没不" and view.after[1:2] and view.after[1:2] in "".join((view.first_literal, *view.gaps))
+    ):
         return "question"
     if lx.CHOICE_BEHIND.match(view.after):
         return "question"
@@ -190,7 +196,11 @@ def _asked(view: _View) -> str:
         tail = view.after.rstrip("呀啊呢")
         if tail.endswith("吧") and not (done and view.asks):
             return ""
-        if not requested or (done and re.search(r"了(?:没有|没|吗|么|吧|是吗|对吗|是吧)$", tail) and not re.search(r"可以|能|麻烦|请", view.before)):
+        if not requested or (
+            done
+            and re.search(r"了(?:没有|没|吗|么|吧|是吗|对吗|是吧)$", tail)
+            and not re.search(r"可以|能|麻烦|请", view.before)
+        ):
             return "question"
     if view.asks and not requested and re.search(r"(?:了|过|好)$", view.after):
         return "question"
@@ -210,13 +220,13 @@ def _described(view: _View) -> str:
 
 def _judge_english(sentence: Sentence, match: Match) -> Judgement:
     start, _ = sentence.clause_of(match.first, match.last)
-    words = [t.text for t in sentence.tokens[start:match.last + 1]]
+    words = [t.text for t in sentence.tokens[start : match.last + 1]]
     inside = match.first - start
     for i, word in enumerate(words):
-        between = words[i + 1:inside] if i < inside else []
+        between = words[i + 1 : inside] if i < inside else []
         if word in lx.ENGLISH_CONDITIONS and i < inside:
             return Judgement(Polarity.NEUTRAL, "hypothetical")
-        if word not in lx.ENGLISH_NEGATORS or tuple(words[i:i + 2]) in lx.ENGLISH_AFFIRMING:
+        if word not in lx.ENGLISH_NEGATORS or tuple(words[i : i + 2]) in lx.ENGLISH_AFFIRMING:
             continue
         own = any(a <= start + i < b for a, b in match.literals)
         if not own and len(between) <= _NEAR and not lx.ENGLISH_ENDS & set(between):

@@ -35,7 +35,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Tokens up to a sentence end. `asks` tells that it ended with a question mark; `offsets` are the tokens' places in `text`."""
+    """Tokens up to a sentence end.
+
+    asks       it ended with a question mark
+    offsets    the tokens' places in `text`
+    """
 
     tokens: tuple[Token, ...]
     asks: bool

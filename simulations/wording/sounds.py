@@ -25,7 +25,7 @@ def merged(syllable: str) -> str:
     """
     for spoken, written in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l")):
         if syllable.startswith(spoken):
-            syllable = written + syllable[len(spoken):]
+            syllable = written + syllable[len(spoken) :]
             break
     return syllable[:-1] if syllable.endswith("ng") else syllable
 
