@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from question_bank.models import QuestionCounter
+from question_bank.models import Question, QuestionCounter
 from question_bank.rules import prefix_of
 
 
@@ -36,3 +37,8 @@ def raise_counter(session: Session, prefix: str, *, by: int = 0, to: int = 0) ->
         return counter.last
     statement = statement.on_conflict_do_update(index_elements=["prefix"], set_={"last": raised})
     return session.execute(statement.returning(QuestionCounter.last)).scalar_one()
+
+
+def code_of(session: Session, question_id: UUID) -> str:
+    """Return a question's code. Raises NoResultFound for an unknown id."""
+    return session.get_one(Question, question_id).code

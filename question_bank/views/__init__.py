@@ -2,4 +2,9 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from question_bank.views import bank, bulk, comparing, editing, files, imports, mapping, points, trials
+from question_bank.views.blueprint import bp
+
+__all__ = ["BLUEPRINTS", "bank", "bulk", "comparing", "editing", "files", "imports", "mapping", "points", "trials"]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (bp,)

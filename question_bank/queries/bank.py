@@ -1,0 +1,167 @@
+"""The list of the bank and one question with its editions, for the desk of those who write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from lms.access.door import scopes_of
+from lms.access.identity import Identity
+from lms.access.permissions import Permission
+from lms.people.models import Person
+from question_bank.models import OPEN_STATES, EditionState, KnowledgePoint, Question, QuestionEdition
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """One edition in a question's history."""
+
+    number: int
+    state: str
+    changed_at: datetime
+    changed_by: str
+    published_at: datetime | None
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDetail:
+    """A question as its author sees it: the open edition if there is one, else the published.
+
+    version      of the open edition, None where there is none
+    published    content of the published edition, None where there is none
+    """
+
+    id: UUID
+    code: str
+    kind: str
+    source: str
+    unit_path: str
+    retired_at: datetime | None
+    number: int
+    state: str
+    content: dict[str, Any]
+    point: str
+    difficulty: str
+    points: int
+    review_note: str
+    version: int | None
+    authors: frozenset[UUID | None]
+    changed_at: datetime
+    changed_by: str
+    published: dict[str, Any] | None
+    published_number: int | None
+    history: tuple[EditionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankCounts:
+    """How many questions there are, by what somebody may want to do with them."""
+
+    total: int
+    published: int
+    drafts: int
+    in_review: int
+    retired: int
+
+
+def visible(identity: Identity, permission: Permission = Permission.QUESTION_READ) -> ColumnElement[bool]:
+    """Hold for questions of the parts a person may read, and of what lies above them."""
+    parts: list[ColumnElement[bool]] = []
+    for scope in scopes_of(identity, permission):
+        if scope == "/":
+            return true()
+        above = [scope[: at + 1] for at, sign in enumerate(scope) if sign == "/"]
+        parts += [Question.unit_path.startswith(scope, autoescape=True), Question.unit_path.in_(above)]
+    return or_(*parts) if parts else Question.id.is_(None)
+
+
+def listed(identity: Identity) -> Select[Any]:
+    """Return the statement of the list: each question once, with its latest edition."""
+    latest = (
+        select(func.max(QuestionEdition.number))
+        .where(QuestionEdition.question_id == Question.id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Question.id, Question.code, Question.kind, Question.source, Question.retired_at, Question.unit_path,
+            QuestionEdition.stem, QuestionEdition.state, QuestionEdition.number, QuestionEdition.difficulty,
+            QuestionEdition.points, QuestionEdition.changed_at, KnowledgePoint.code.label("point"),
+            KnowledgePoint.name.label("point_name"), KnowledgePoint.name_en.label("point_name_en"),
+        )  # fmt: skip
+        .join(QuestionEdition, (QuestionEdition.question_id == Question.id) & (QuestionEdition.number == latest))
+        .outerjoin(KnowledgePoint, KnowledgePoint.id == QuestionEdition.knowledge_point_id)
+        .where(visible(identity))
+        .order_by(Question.code)
+    )
+
+
+def counts(session: Session, identity: Identity) -> BankCounts:
+    """Count what the reader may see."""
+    rows = session.execute(listed(identity).order_by(None)).all()
+    used = [row for row in rows if row.retired_at is None]
+    return BankCounts(
+        total=len(rows),
+        published=sum(row.state == EditionState.PUBLISHED for row in used),
+        drafts=sum(row.state == EditionState.DRAFT for row in used),
+        in_review=sum(row.state == EditionState.REVIEW for row in used),
+        retired=len(rows) - len(used),
+    )
+
+
+def detail(session: Session, code: str, identity: Identity) -> QuestionDetail | None:
+    """Return one question by code; None where there is none the reader may see."""
+    question = session.scalar(select(Question).where(Question.code == code, visible(identity)))
+    if question is None:
+        return None
+    rows = _editions(session, question.id)
+    people = _names(session, rows)
+    opened = next((row for row in rows if row.state in OPEN_STATES), None)
+    public = next((row for row in rows if row.state == EditionState.PUBLISHED), None)
+    shown = opened or public or rows[0]
+    point = session.scalar(select(KnowledgePoint.code).where(KnowledgePoint.id == shown.knowledge_point_id)) or ""
+    return QuestionDetail(
+        question.id, question.code, question.kind, question.source, question.unit_path, question.retired_at, shown.number,
+        shown.state, dict(shown.content), point, shown.difficulty, shown.points, shown.review_note,
+        opened.version if opened else None, frozenset({shown.created_by, shown.changed_by, shown.submitted_by}),
+        shown.changed_at, people.get(shown.changed_by, ""), dict(public.content) if public else None,
+        public.number if public else None, tuple(_line(row, people) for row in rows),
+    )  # fmt: skip
+
+
+def ids_of(session: Session, codes: Iterable[str], identity: Identity) -> dict[str, UUID]:
+    """Return question ids by code, of those the reader may see."""
+    statement = select(Question.code, Question.id).where(Question.code.in_(list(codes)), visible(identity))
+    return {code: question_id for code, question_id in session.execute(statement.order_by(Question.code))}
+
+
+def current_texts(session: Session, identity: Identity) -> list[tuple[str, str, str]]:
+    """Return (code, stem, compared text) of every question in use: its latest wording."""
+    latest = listed(identity).with_only_columns(Question.code, QuestionEdition.stem, QuestionEdition.compared)
+    return [(code, stem, text) for code, stem, text in session.execute(latest.where(Question.retired_at.is_(None)))]
+
+
+def _editions(session: Session, question_id: UUID) -> Sequence[QuestionEdition]:
+    statement = select(QuestionEdition).where(QuestionEdition.question_id == question_id)
+    return session.scalars(statement.order_by(QuestionEdition.number.desc())).all()
+
+
+def _names(session: Session, rows: Sequence[QuestionEdition]) -> dict[UUID | None, str]:
+    wanted = {person for row in rows for person in (row.changed_by, row.published_by) if person is not None}
+    statement = select(Person.id, Person.name).where(Person.id.in_(wanted))
+    return {person_id: name for person_id, name in session.execute(statement)}
+
+
+def _line(row: QuestionEdition, people: dict[UUID | None, str]) -> EditionLine:
+    return EditionLine(
+        row.number, row.state, row.changed_at, people.get(row.changed_by, ""), row.published_at,
+        people.get(row.published_by, ""),
+    )  # fmt: skip
