@@ -17,11 +17,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 FIRST_PAUSE = 0.5  # seconds before the first restart
-LONGEST_PAUSE = 30.0  # seconds between restarts of something that keeps falling
+LONGEST_PAUSE = 30.0  # seconds between restarts of something that keeps falling, unless told otherwise
 STEADY = 60.0  # a program that ran this many seconds has recovered
 GRACE = 20.0  # seconds a program may take to stop before it is killed
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 LOOK = 0.05  # seconds between looks at programs that were told to stop
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -36,8 +36,8 @@ class Program:
     main: Callable[[], object]
 
 
-def pause_before(falls: int) -> float:
-    """Return the seconds to wait before a restart, after `falls` falls in a row (1 or more).
+def pause_before(falls: int, longest: float = LONGEST_PAUSE) -> float:
+    """Return the seconds to wait before a restart, after `falls` falls in a row (1 or more), `longest` at most.
 
     >>> [pause_before(falls) for falls in (1, 2, 3, 7, 20)]
     [0.5, 1.0, 2.0, 30.0, 30.0]
@@ -46,7 +46,7 @@ def pause_before(falls: int) -> float:
     """
     if falls < 1:
         raise ValueError("nothing has fallen")
-    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(falls - 1, 10)))
+    return float(min(longest, FIRST_PAUSE * 2 ** min(falls - 1, 10)))
 
 
 @dataclass
@@ -73,10 +73,10 @@ class _Running:
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
 
-    def note_fall(self, now: float) -> float:
+    def note_fall(self, now: float, longest: float) -> float:
         """Return the pause before it is started again, in seconds."""
         self.falls = self.falls + 1 if now - self.started < STEADY else 1
-        pause = pause_before(self.falls)
+        pause = pause_before(self.falls, longest)
         self.due = now + pause
         return pause
 
@@ -90,6 +90,7 @@ def _become(program: Program, parent: int) -> None:
     status = 1
     try:
         os.setsid()
+        _libc.prctl(PR_SET_NAME, f"floor-{program.name}".encode(), 0, 0, 0)  # what ps and top show
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() == parent:  # otherwise the supervisor died while this child was being made
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -109,10 +110,13 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def supervise(programs: Sequence[Program], *, say: Say = _say, grace: float = GRACE) -> int:
+def supervise(
+    programs: Sequence[Program], *, say: Say = _say, grace: float = GRACE, longest_pause: float = LONGEST_PAUSE
+) -> int:
     """Keep the programs running until this process is told to stop (SIGTERM, SIGINT or SIGHUP); return 0.
 
-    grace   seconds a program may take to stop by itself
+    grace           seconds a program may take to stop by itself
+    longest_pause   seconds between restarts of something that keeps falling
 
     Call it from the main thread of a process that has no other threads.
     """
@@ -127,7 +131,7 @@ def supervise(programs: Sequence[Program], *, say: Say = _say, grace: float = GR
             received = signal.sigtimedwait(watched, wait)
             if received is not None and received.si_signo in STOPPING:
                 break
-            _collect_fallen(running, say)
+            _collect_fallen(running, say, longest_pause)
     finally:
         _stop_all(running, say, grace)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -141,11 +145,12 @@ def _start_due(running: Sequence[_Running]) -> None:
             each.start(now)
 
 
-def _collect_fallen(running: Sequence[_Running], say: Say) -> None:
+def _collect_fallen(running: Sequence[_Running], say: Say, longest_pause: float) -> None:
     now = time.monotonic()
     for each in running:
         if each.pid and (code := each.ended()) is not None:
-            say(f"{each.program.name} {_how_it_ended(code)}; starting it again in {each.note_fall(now):g} s")
+            pause = each.note_fall(now, longest_pause)
+            say(f"{each.program.name} {_how_it_ended(code)}; starting it again in {pause:g} s")
 
 
 def _how_it_ended(code: int) -> str:

@@ -186,6 +186,10 @@ def look_at_network(settings: Settings) -> list[Finding]:
     if settings.trusted_proxies and not settings.public_url:
         warnings.append("FLOORREADY_PUBLIC_URL is empty: QR codes and mails would name "
                         f"http://{settings.host}:{settings.port}")
+    if settings.second_factor == "offered" and not settings.sample:
+        warnings.append("administrators may sign in without a second factor: unset FLOORREADY_SECOND_FACTOR")
+    if os.geteuid() == 0:
+        warnings.append("FloorReady runs as root: give it a user of its own (docs/operate/install.md)")
     where = f"{settings.host}:{settings.port}, {settings.trusted_proxies} proxies in front are believed"
     return [Finding("network", Level.WARNING, warning) for warning in warnings] or [Finding("network", Level.OK, where)]
 

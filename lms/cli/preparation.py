@@ -7,14 +7,17 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from lms.app import create_app
+from lms.certification.signing import prepare_keys
 from lms.cli.database import holds_people
 from lms.cli.examination import is_loopback
+from lms.desk.bundled import load_bundled_content
 from lms.desk.sample.loading import is_sample, load_sample
 from lms.desk.sample.sign_ins import SignIn, renew_passwords
 from lms.kernel import clock
 from lms.kernel.catalogues import compile_catalogues
-from lms.kernel.db import reading
+from lms.kernel.db import reading, unit_of_work
 from lms.kernel.settings import Settings
+from lms.web.pdf_fonts import prepare_fonts
 
 WIDTH = 8  # columns of a staff number in the list of sign-ins
 
@@ -28,6 +31,10 @@ def prepare(settings: Settings, *, sample: bool | None) -> bool:
     app = create_app(settings)
     with app.app_context():
         upgrade()
+        with unit_of_work() as session:
+            load_bundled_content(session, now=clock.now())
+    prepare_keys(settings)
+    prepare_fonts(settings.data_dir.resolve())
     if not holds_people(app) and (choose() if sample is None else sample):
         click.echo("Loading the sample call centre ...")
         with app.app_context():
@@ -64,6 +71,8 @@ def announce(settings: Settings, sign_ins: tuple[SignIn, ...], *, empty: bool) -
         click.echo("Sign in as one of these; the passwords are new at every start:")
     for each in sign_ins:
         click.echo(f"  {each.staff_no:<{WIDTH}} {each.password}   {each.title} {each.name}")
+    if sign_ins:
+        click.echo("Administrators need no second factor here; everywhere else they do (FLOORREADY_SECOND_FACTOR).")
     if empty:
         click.echo("Nobody can sign in yet. Make the first administrator: floorready create-admin")
     click.echo("Stop with Ctrl-C.\n")

@@ -35,9 +35,12 @@ def run(sample: bool | None, host: str | None, port: int | None, parts: tuple[st
     settings = Settings()
     refuse_when_broken(settings)
     if not parts:
-        os.environ["FLOORREADY_SAMPLE"] = str(prepared_in_a_child(settings, sample=sample)).lower()
+        is_sample = prepared_in_a_child(settings, sample=sample)
+        os.environ["FLOORREADY_SAMPLE"] = str(is_sample).lower()
+        if is_sample:  # a visitor has no authenticator at hand
+            os.environ.setdefault("FLOORREADY_SECOND_FACTOR", "offered")
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
-    raise SystemExit(supervise(programs(parts or tuple(PARTS))))
+    raise SystemExit(supervise(programs(parts or tuple(PARTS)), longest_pause=settings.restart_pause_seconds))
 
 
 def refuse_when_broken(settings: Settings) -> None:

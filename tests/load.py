@@ -1,4 +1,4 @@
-"""A small load generator: raw HTTP/1.1 over kept-alive loopback connections, one asyncio loop, little CPU of its own."""
+"""A small load generator: raw HTTP/1.1 over kept-alive loopback connections, one asyncio loop, little CPU."""
 
 import asyncio
 import os
@@ -48,7 +48,8 @@ class Connection:
         self._writer = None
 
     def _head(self, method: str, path: str, body: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", *(f"{name}: {value}" for name, value in headers)]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}"]
+        lines += [f"{name}: {value}" for name, value in headers]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{n.decode()}={v.decode()}" for n, v in self.cookies.items()))
         if body or method == "POST":
@@ -87,6 +88,10 @@ class Connection:
             self.cookies.pop(name, None)
         else:
             self.cookies[name] = content
+
+
+class ExhaustedError(Exception):
+    """There is nothing left to do the operation with; what was done until now counts."""
 
 
 @dataclass
@@ -140,7 +145,10 @@ async def _repeat(operations: Sequence[Callable[[], Awaitable[None]]], seconds: 
 
     async def work(operation: Callable[[], Awaitable[None]]) -> None:
         while (start := perf_counter()) < end:
-            await operation()
+            try:
+                await operation()
+            except ExhaustedError:
+                return
             timing.each.append(perf_counter() - start)
 
     await asyncio.gather(*(work(operation) for operation in operations))

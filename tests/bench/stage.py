@@ -1,0 +1,99 @@
+"""What measures run on: an installation with content, and the floor beside it."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+from lms.desk.sample.loading import load_sample
+from lms.kernel import clock
+from lms.kernel.settings import Settings
+from tests.installation import ROOT, Installation, free_port, wait_until
+from tests.load import Connection, Timing, drive, family
+
+Operation = Callable[[Connection, int], Callable[[], Awaitable[None]]]  # connection, user -> one operation
+
+
+class Stage:
+    """An installation on SQLite as `floorready run` starts it, filled with the sample call centre, and the floor.
+
+    seconds   how long one measurement goes on
+    """
+
+    def __init__(self, folder: Path, *, seconds: float) -> None:
+        self.seconds = seconds
+        self.installation = Installation(folder / "ours")
+        self.app: Flask = self.installation.application()
+        self.bare = BareServer(folder / "bare", self.app.extensions["settings"])
+        with self.app.app_context():
+            load_sample(clock.now())
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run both servers inside the block."""
+        with self.bare.running(), self.installation:
+            yield
+
+    @cached_property
+    def web_pids(self) -> list[int]:
+        """The processes of our web server."""
+        pid = self.installation.pid_of("web")
+        assert pid is not None
+        return family(pid)
+
+    def measure(self, operation: Operation, *, users: int = 8, seconds: float = 0) -> Timing:
+        """Time an operation on our server."""
+        return self._measure(self.installation.port, self.web_pids, operation, users, seconds)
+
+    def measure_floor(self, operation: Operation, *, users: int = 8) -> Timing:
+        """Time an operation on the bare server."""
+        return self._measure(self.bare.port, self.bare.pids, operation, users, 0)
+
+    def _measure(self, port: int, pids: list[int], operation: Operation, users: int, seconds: float) -> Timing:
+        return drive(lambda number: operation(Connection("127.0.0.1", port), number), users=users,
+                     seconds=seconds or self.seconds, pids=pids)
+
+
+class BareServer:
+    """The floor's server: gunicorn with the installation's own numbers of processes and threads."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.journal = folder / "bare.sqlite3"
+        self.settings = settings
+        self.pids: list[int] = []
+        with sqlite3.connect(self.journal) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("CREATE TABLE journal (id INTEGER PRIMARY KEY, body TEXT)")
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run it inside the block."""
+        command = [
+            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
+            "--workers", str(self.settings.web_workers), "--threads", str(self.settings.web_threads),
+            "--keep-alive", "15", "--preload", "--no-control-socket", "--log-level", "warning", "tests.bench.bare:app",
+        ]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "BARE_JOURNAL": str(self.journal)})
+        try:
+            wait_until(lambda: listens(self.port))
+            wait_until(lambda: len(family(process.pid)) > self.settings.web_workers)
+            self.pids = family(process.pid)
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def listens(port: int) -> bool:
+    """Tell whether somebody listens on a loopback port."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,84 @@
+"""What must hold after a soak, whoever was killed when. Every proof returns what it found wrong."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.certification.models import Certificate, CertificateDocument, DocumentState
+from lms.certification.services.projecting import check as permits_that_differ
+from lms.exams.models import Sitting, SittingAnswer
+from lms.kernel.db import reading
+from lms.kernel.jobs import Job, JobState
+from lms.notifications.models import CaughtMail, MailState, Notification, OutboxMail
+from lms.records.models import TrainingFact
+from lms.records.queries import verify_ledger
+from tests.soak.candidates import Saved
+from tests.soak.scene import EXAM, Candidate
+
+
+def open_jobs(app: Flask) -> int:
+    """Return how many jobs still wait or run."""
+    with app.app_context():
+        query = select(func.count()).select_from(Job).where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))
+        return reading().scalar(query) or 0
+
+
+def prove(app: Flask, candidates: Sequence[Candidate], acknowledged: Sequence[Saved]) -> list[str]:
+    """Return every proof that failed, in words; nothing when all hold."""
+    with app.app_context():
+        session = reading()
+        return [
+            *saves_are_there(session, acknowledged),
+            *each_sitting_made_one_fact(session, candidates),
+            *each_passed_candidate_has_one_certificate(session, candidates),
+            *each_job_had_its_effect_once(session),
+            *(f"the ledger is broken: {each}" for each in verify_ledger(session).breaks),
+            *(f"a permit differs from its facts: {each}" for each in permits_that_differ(session)),
+        ]
+
+
+def saves_are_there(session: Session, acknowledged: Sequence[Saved]) -> list[str]:
+    """Compare what was acknowledged with the journal."""
+    rows = session.execute(
+        select(SittingAnswer.sitting_id, SittingAnswer.item, SittingAnswer.sequence, SittingAnswer.body)
+    )
+    journal = {(row.sitting_id, row.item, row.sequence): row.body for row in rows}
+    return [
+        f"lost or changed: {saved}" for saved in acknowledged
+        if journal.get((saved.sitting_id, saved.item, saved.sequence)) != saved.body
+    ]
+
+
+def each_sitting_made_one_fact(session: Session, candidates: Sequence[Candidate]) -> list[str]:
+    """Every candidate answered everything rightly at last: one sitting, closed, passed, with full marks."""
+    facts = Counter(session.scalars(select(TrainingFact.person_id).where(TrainingFact.activity == f"exam:{EXAM}")))
+    wrong = [f"candidate {it.number} has {facts[it.person_id]} facts" for it in candidates if facts[it.person_id] != 1]
+    sittings = session.execute(select(Sitting.id, Sitting.passed, Sitting.points, Sitting.out_of))
+    return wrong + [f"sitting {it.id} was not marked in full: {it}" for it in sittings if it.points != it.out_of]
+
+
+def each_passed_candidate_has_one_certificate(session: Session, candidates: Sequence[Candidate]) -> list[str]:
+    """One certificate each, with one printed document."""
+    held = Counter(session.scalars(select(Certificate.person_id)))
+    wrong = [f"candidate {it.number} has {held[it.person_id]} certificates" for it in candidates
+             if held[it.person_id] != 1]
+    states = Counter(session.scalars(select(CertificateDocument.state)))
+    if states != {DocumentState.READY: len(candidates)}:
+        wrong.append(f"documents: {dict(states)}")
+    return wrong
+
+
+def each_job_had_its_effect_once(session: Session) -> list[str]:
+    """No job is left or failed; every mail went out, once."""
+    wrong = [f"job {job.task} is {job.state}: {job.error}" for job in session.scalars(select(Job))
+             if job.state != JobState.DONE]
+    mails = session.scalar(select(func.count()).select_from(OutboxMail)) or 0
+    caught = session.scalar(select(func.count()).select_from(CaughtMail)) or 0
+    sent = session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)) or 0
+    if not mails == caught == sent:
+        wrong.append(f"{mails} mails were written, {sent} noted as sent, {caught} caught")
+    told = Counter(session.execute(select(Notification.person_id, Notification.slug)).tuples())
+    return wrong + [f"{person} was told {slug} {times} times" for (person, slug), times in told.items() if times > 1]
