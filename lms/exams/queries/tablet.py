@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import StationAssignment, StationAssignmentState, StationVisit
-from lms.exams.queries.visits import Marked, marked_of, not_counted, verdict_of
+from lms.exams.queries.visits import Marked, last_tap, marked_of, not_counted, verdict_of
 from lms.exams.rules.rubric import Dimension, Rubric, Verdict, by_dimension
 from lms.exams.rules.rubric_json import rubric_from_json
 from lms.people.models import Person
+from lms.web.formatting import score
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,14 @@ class Tablet:
     not_counted: int
     place: int
     of: int
-    next_name: str
+    last_sequence: int
+
+    def dimension_lines(self, names: Mapping[str, object]) -> list[tuple[str, str]]:
+        """Return (name, "earned / offered") of every dimension that was judged."""
+        return [
+            (str(names[dimension]), f"{score(earned)} / {score(offered)}")
+            for dimension, (earned, offered) in self.dimensions.items() if offered
+        ]
 
     @property
     def seconds(self) -> int:
@@ -41,22 +49,21 @@ def tablet_of(session: Session, visit: StationVisit) -> Tablet:
     marked = marked_of(session, visit.id, rubric)
     scenario = next((it for it in visit.station.scenarios if it["code"] == visit.scenario), visit.station.scenarios[0])
     waiting = _waiting(session, visit.station_id)
-    place = next((index for index, (person_id, _name) in enumerate(waiting, 1) if person_id == visit.person_id), 0)
-    after = waiting[place : place + 1]
+    place = waiting.index(visit.person_id) + 1 if visit.person_id in waiting else 0
     return Tablet(
         visit, rubric, marked, verdict_of(rubric, marked), by_dimension(rubric, marked.levels), scenario,
-        not_counted(session, visit.id), place, len(waiting), after[0][1] if after else "",
+        not_counted(session, visit.id), place, len(waiting), last_tap(session, visit.id, visit.epoch),
     )
 
 
-def _waiting(session: Session, station_id: UUID) -> list[tuple[UUID, str]]:
-    rows = session.execute(
-        select(Person.id, Person.name).join(StationAssignment, StationAssignment.person_id == Person.id)
+def _waiting(session: Session, station_id: UUID) -> list[UUID]:
+    rows = session.scalars(
+        select(Person.id).join(StationAssignment, StationAssignment.person_id == Person.id)
         .where(StationAssignment.station_id == station_id,
                StationAssignment.state == StationAssignmentState.WAITING)
         .order_by(StationAssignment.due_at.is_(None), StationAssignment.due_at, StationAssignment.assigned_at,
                   Person.staff_no)
     )
-    return [(row.id, row.name) for row in rows]
+    return list(rows)
 
 

@@ -116,6 +116,13 @@ def not_counted(session: Session, visit_id: UUID) -> int:
     ) or 0
 
 
+def last_tap(session: Session, visit_id: UUID, epoch: int) -> int:
+    """Return the highest sequence a tablet has used, 0 before its first tap."""
+    return session.scalar(
+        select(func.max(StationMark.sequence)).where(StationMark.visit_id == visit_id, StationMark.epoch == epoch)
+    ) or 0
+
+
 def stations(session: Session) -> tuple[StationRow, ...]:
     """Return every station in use."""
     waiting = (

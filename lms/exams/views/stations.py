@@ -21,10 +21,12 @@ from lms.exams.views.door import subject_of
 from lms.exams.views.reading import local_instant
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.exams.views.sessions import split_numbers
+from lms.exams.words import DIMENSIONS
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.i18n import _, ngettext
+from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 
 practical = Blueprint("practical", __name__, url_prefix="/stations")
@@ -130,7 +132,7 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
 
 def _tablet(row: StationVisit, form: VisitSubmitForm) -> ResponseReturnValue:
     response = make_response(
-        page("exams/visit.html", tablet=tablet_of(reading(), row), form=form, ending=ReasonForm(), now=clock.now())
+        page("exams/visit.html", tablet=tablet_of(reading(), row), form=form, now=clock.now(), zone=display_zone().key)
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -190,4 +192,4 @@ def visit_result(visit_id: UUID) -> ResponseReturnValue:
     if row is None or row.state != VisitState.SUBMITTED:
         raise NotFound
     reach(current_identity(), Permission.STATION_READ, subject_of(row.person_id))
-    return page("exams/visit_result.html", tablet=tablet_of(reading(), row))
+    return page("exams/visit_result.html", tablet=tablet_of(reading(), row), dimensions=DIMENSIONS)

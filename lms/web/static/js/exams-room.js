@@ -15,7 +15,7 @@ const clock = new ServerClock(room.dataset.now);
 let deadline = Date.parse(room.dataset.deadline), current = 1, ending = false, told = new Set();
 
 const given = (answer) => Array.isArray(answer) ? answer.some((it) => it !== "" && it !== null) : answer !== null && answer !== "" && answer !== undefined;
-const widget = (section) => section.querySelector("[data-widget]");
+const widget = (section) => section.querySelector("[data-question-widget]");
 const text = (name, value) => { const node = $(name); if (node && node.textContent !== value) node.textContent = value; };
 
 async function send(saves, _epoch, token) {
@@ -101,7 +101,7 @@ function go(position, { focus = true } = {}) {
   $("back").disabled = current === 1;
   $("next").disabled = current === questions.length;
   history.replaceState(null, "", `#q${current}`);
-  if (focus) { window.scrollTo(0, 0); $("widget", questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+  if (focus) { window.scrollTo(0, 0); widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
 }
 
 links.forEach((link, index) => link.addEventListener("click", (event) => { event.preventDefault(); go(index + 1); }));

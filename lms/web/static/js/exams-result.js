@@ -1,0 +1,12 @@
+// The result page: drafts of this sitting are no longer needed on this device; only-wrong filter.
+const sitting = document.querySelector("[data-finished]")?.dataset.finished;
+const visit = document.querySelector("[data-finished-visit]")?.dataset.finishedVisit;
+try {
+  if (sitting) for (const kind of ["sitting", "tab"]) localStorage.removeItem(`floorready.${kind}.${sitting}`);
+  if (visit) for (const kind of ["visit", "timer"]) localStorage.removeItem(`floorready.${kind}.${visit}`);
+} catch { /* no storage, nothing to forget */ }
+
+const only = document.querySelector("[data-only-wrong]");
+only?.addEventListener("change", () => {
+  document.querySelectorAll("[data-right='true']").forEach((article) => { article.hidden = only.checked; });
+});
