@@ -17,6 +17,7 @@ from flask import Flask
 from lms.app import create_app
 from lms.kernel.db import db
 from lms.kernel.settings import Settings
+from lms.web.pdf_fonts import prepare_fonts
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("web", "worker", "beat")
@@ -39,7 +40,8 @@ class Installation:
         self.environment = {f"FLOORREADY_{name}": value for name, value in chosen.items()}
         self.process: subprocess.Popen[bytes] | None = None
         self._ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        (folder / "data" / "fonts").symlink_to(shared_fonts())
         self._ready.bind(str(folder / "ready"))
 
     def application(self) -> Flask:
@@ -103,6 +105,13 @@ class Installation:
     def __exit__(self, *_error: object) -> None:
         self.stop()
         self._ready.close()
+
+
+def shared_fonts() -> Path:
+    """Return the folder of the fonts that certificates are printed with: made once in a virtual environment."""
+    home = Path(sys.prefix, "share", "floorready")
+    prepare_fonts(home)
+    return home / "fonts"
 
 
 def children_of(pid: int) -> list[int]:
