@@ -154,7 +154,7 @@ class PermitRow(Model):
         enum_check("state", FloorState),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("allowed = (basis <> 'none')", name="open_on_a_basis"),
-        Index("ix_permit_queue", "queue_id", "ends_at", "starts_at", "state"),
+        Index("ix_permit_queue", "queue_id", "ends_at", "starts_at", "state", "until", "person_id"),  # covers the board
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
