@@ -57,7 +57,10 @@ class Bundle:
 
 @cache
 def load_library() -> Bundle:
-    """Load and prove the bundled library. Raises BrokenLibraryError for an error, a duplicate or a script without plans."""
+    """Load and prove the bundled library.
+
+    Raises BrokenLibraryError for an error, a duplicate or a script without plans.
+    """
     folder = files(__package__) / "library"
     phrases = _phrases(folder)
     scripts: dict[str, BundledScript] = {}

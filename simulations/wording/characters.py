@@ -31,7 +31,7 @@ def folded(text: str) -> list[Char]:
     """Fold width, case and script (NFKC, lower case, simplified), keeping every character's origin."""
     chars: list[Char] = []
     for i, original in enumerate(text):
-        for c in unicodedata.normalize("NFKC", original).lower():
+        for c in unicodedata.normalize("NFKC", original).replace("’", "'").lower():
             chars.append(Char(c, i, i + 1))
     plain = simplified("".join(c.text for c in chars))
     return [Char(new, old.start, old.end) for new, old in zip(plain, chars, strict=True)]

@@ -4,6 +4,7 @@ A gap may cross a comma only where speech does so: between two longer wordings (
 short fronted topic (「灯，您千万别碰」); 「打开窗户，电灯别碰」 must not become "switch on the light".
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -12,92 +13,12 @@ from .reading import Sentence, Token
 from .sounds import sounds_like
 
 # One-character verbs inside these words are not those verbs: 开关 is a switch, not "switch on".
-_WORDS_OF_THEIR_OWN: Final = (
-    "开关",
-    "关于",
-    "关系",
-    "关键",
-    "相关",
-    "有关",
-    "关心",
-    "关注",
-    "关照",
-    "关怀",
-    "开始",
-    "离开",
-    "开水",
-    "开心",
-    "展开",
-    "公开",
-    "召开",
-    "海关",
-    "机关",
-    "难关",
-    "开户",
-    "开票",
-    "开通",
-    "开具",
-    "到底",
-    "到时",
-    "等到",
-    "感到",
-    "收到",
-    "得到",
-    "听到",
-    "看到",
-    "闻到",
-    "见到",
-    "遇到",
-    "想到",
-    "提到",
-    "说到",
-    "做到",
-    "到位",
-    "退休",
-    "办法",
-    "办公",
-    "管道",
-    "管子",
-    "水管",
-    "软管",
-    "胶管",
-    "气管",
-    "管理",
-    "主管",
-    "尽管",
-    "不管",
-    "动作",
-    "活动",
-    "自动",
-    "主动",
-    "移动",
-    "激动",
-    "行动",
-    "启动",
-    "感动",
-    "变动",
-    "按照",
-    "按时",
-    "按键",
-    "外卖",
-    "另外",
-    "意外",
-    "方便",
-    "方式",
-    "方法",
-    "地方",
-    "对方",
-    "双方",
-    "官方",
-    "出现",
-    "指出",
-    "提出",
-    "去年",
-    "找到",
+_WORDS_OF_THEIR_OWN: Final = re.compile(
+    "(?<![打敞推])开关(?![闭上掉阀总])|有关(?:部门|规定|信息|人员|情况)|关于|关系|关键|相关|关心|关注|关照|关怀|开始|离开|开水|开心|展开|公开"
+    "|召开|海关|机关|难关|开户|开票|开通|开具|到底|到时|等到|感到|收到|得到|听到|看到|闻到|见到|遇到|想到|提到|说到|做到|到位"
+    "|退休|办法|办公|管道|管子|水管|软管|胶管|气管|管理|主管|尽管|不管|动作|活动|自动|主动|移动|激动|行动|启动|感动|变动"
+    "|按照|按时|按键|外卖|另外|意外|方便|方式|方法|地方|对方|双方|官方|出现|指出|提出|去年|找到"
 )
-_WORD_STARTS: Final = {
-    word[0]: tuple(w for w in _WORDS_OF_THEIR_OWN if w[0] == word[0]) for word in _WORDS_OF_THEIR_OWN
-}
 _VERBS: Final = frozenset("开关拧闭碰按动打去到出撤派赶退办管合断插拔用")
 _TOPIC_LENGTH: Final = 8
 _MAX_DIGITS: Final = 12
@@ -158,7 +79,7 @@ class _Search:
         self.tokens = sentence.tokens
         self.starts_call = starts_call
         self.by_ear = by_ear
-        self.own_word = _inside_own_words(sentence.tokens)
+        self.own_word = _inside_own_words(sentence)
 
     def follow(self, sequence: Sequence, start: _Point, first: int) -> list[_Point]:
         """Follow a sequence from a point; one best point for each end and comma state."""
@@ -246,11 +167,9 @@ class _Search:
         return end - left[1] <= 1 and len(topic) <= _TOPIC_LENGTH and not any(t.text in _VERBS for t in topic)
 
 
-def _inside_own_words(tokens: tuple[Token, ...]) -> frozenset[int]:
-    """Return the indexes of characters that belong to a longer word of another meaning."""
-    inside: set[int] = set()
-    for i, token in enumerate(tokens):
-        for word in _WORD_STARTS.get(token.text, ()):
-            if all(i + k < len(tokens) and tokens[i + k].text == c for k, c in enumerate(word)):
-                inside.update(range(i, i + len(word)))
-    return frozenset(inside)
+def _inside_own_words(sentence: Sentence) -> frozenset[int]:
+    """Return the indexes of tokens that belong to a longer word of another meaning."""
+    spans = [word.span() for word in _WORDS_OF_THEIR_OWN.finditer(sentence.text)]
+    if not spans:
+        return frozenset()
+    return frozenset(i for i, at in enumerate(sentence.offsets) if any(a <= at < b for a, b in spans))

@@ -51,7 +51,7 @@ class _View:
     masked_gaps: tuple[str, ...]
     after: str
     masked_after: str
-    first_literal: str
+    said: str
     previous_clause: str
     asks: bool
 
@@ -65,11 +65,12 @@ def judge(sentence: Sentence, match: Match, *, asks_by_nature: bool, leans_negat
     if sentence.tokens[match.first].kind == "w":
         return _judge_english(sentence, match)
     view = _view(sentence, match)
+    negation = _negation(view, leans_negative)
     if not asks_by_nature:
-        suspended = _reported(view) or _asked(view)
+        refused = leans_negative and negation is not None and negation.polarity is Polarity.NEGATED
+        suspended = _reported(view) or ("" if refused else _asked(view))
         if suspended:
             return Judgement(Polarity.NEUTRAL, suspended)
-    negation = _negation(view, leans_negative)
     if negation is None and lx.WARNING_BEHIND.match(view.after) and not lx.URGING.search(view.before):
         return Judgement(Polarity.NEGATED, "warned")
     if not asks_by_nature:
@@ -91,7 +92,6 @@ def _view(sentence: Sentence, match: Match) -> _View:
     previous_start = previous_end
     while previous_start > 0 and sentence.tokens[previous_start - 1].kind != ",":
         previous_start -= 1
-    first = match.literals[0]
     return _View(
         before=text[at[start] : at[match.first]],
         masked_before=cover[at[start] : at[match.first]],
@@ -99,7 +99,7 @@ def _view(sentence: Sentence, match: Match) -> _View:
         masked_gaps=tuple(cover[a:b] for a, b in gaps),
         after=text[at[match.last + 1] : at[end]],
         masked_after=cover[at[match.last + 1] : at[end]],
-        first_literal=text[at[first[0]] : at[first[1]]],
+        said=text[at[match.first] : at[match.last + 1]],
         previous_clause=text[at[previous_start] : at[previous_end]],
         asks=sentence.asks and end == len(sentence.tokens),
     )
@@ -183,10 +183,8 @@ def _hypothetical(view: _View) -> str:
 def _asked(view: _View) -> str:
     if lx.ASKED_BEFORE.search(view.before) or any(lx.ASKED_INSIDE.search(gap) for gap in view.gaps):
         return "question"
-    again = re.match(r"[门窗灯]?[没不]" + re.escape(view.first_literal[:1]), view.after)
-    if again or (
-        view.after[:1] in "没不" and view.after[1:2] and view.after[1:2] in "".join((view.first_literal, *view.gaps))
-    ):
+    again = re.match(r"[门窗灯]?[没不](.)", view.after)
+    if again and again[1] in view.said:
         return "question"
     if lx.CHOICE_BEHIND.match(view.after):
         return "question"

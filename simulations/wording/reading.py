@@ -79,7 +79,7 @@ def read(text: str) -> Reading:
             elif char.text == "?" and sentences:
                 sentences[-1] = replace(sentences[-1], asks=True)
             continue
-        _add(tokens, char, glued=i > 0 and chars[i - 1].text.isalpha())
+        _add(tokens, char, glued=i > 0 and (chars[i - 1].text.isalpha() or chars[i - 1].text == "'"))
     if tokens:
         sentences.append(_sentence(tokens, asks=False))
     return Reading(text, tuple(sentences))
@@ -90,7 +90,7 @@ def literal_tokens(text: str) -> tuple[str, ...]:
     chars = as_digits([c for c in folded(text) if c.text not in _ALWAYS_FILLER] or folded(text))
     tokens: list[Token] = []
     for i, char in enumerate(chars):
-        _add(tokens, char, glued=i > 0 and chars[i - 1].text.isalpha())
+        _add(tokens, char, glued=i > 0 and (chars[i - 1].text.isalpha() or chars[i - 1].text == "'"))
     return tuple(t.text for t in tokens if not t.is_break)
 
 
