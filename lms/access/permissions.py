@@ -63,6 +63,7 @@ class Permission(StrEnum):
     WAIVER_REQUEST = "waiver.request"
     WAIVER_APPROVE = "waiver.approve"
     SUSPENSION_WRITE = "suspension.write"
+    PHASE_LOG = "phase.log"  # minutes of live calls under supervision
     FLOOR_READ = "floor.read"
     GATE_ASK = "gate.ask"  # by an API key, checked by the view itself
 

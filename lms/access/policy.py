@@ -73,6 +73,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.WAIVER_REQUEST: any_of(leads_their_unit, role(Role.MENTOR), _training_admin),
     P.WAIVER_APPROVE: any_of(leads_their_unit, _training_admin),
     P.SUSPENSION_WRITE: any_of(leads_their_unit, _training_admin),
+    P.PHASE_LOG: any_of(leads_their_unit, role(Role.MENTOR), _training_admin),
     P.FLOOR_READ: any_of(leads_their_unit, role(Role.HR, Role.MENTOR), _training_admin, _auditor),
     P.GATE_ASK: public,
 
