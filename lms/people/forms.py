@@ -73,15 +73,15 @@ class RoleForm(Form):
     """A role for a part of the organisation."""
 
     role = SelectField(_l("Role"), [DataRequired(_NEEDED)])
-    unit_id = SelectField(_l("For"), [Optional()])
+    unit_id = SelectField(_l("For which part"), [Optional()])
 
 
 class MentorForm(Form):
     """A mentor for a learner."""
 
     mentor_id = SelectField(_l("Mentor"), [DataRequired(_NEEDED)])
-    starts_on = DateField(_l("From"), [InputRequired(_NEEDED)])
-    ends_on = DateField(_l("To"), [Optional()], description=_l("Inclusive; empty: until further notice."))
+    starts_on = DateField(_l("Begins"), [InputRequired(_NEEDED)])
+    ends_on = DateField(_l("Ends"), [Optional()], description=_l("Inclusive; empty: until further notice."))
 
 
 class ReasonForm(Form):
@@ -106,7 +106,7 @@ class UnitForm(Form):
 class NewUnitForm(UnitForm):
     """A unit to be added."""
 
-    kind = SelectField(_l("Level"), choices=list(wording.UNIT_KINDS.items()))
+    kind = SelectField(_l("Level in the tree"), choices=list(wording.UNIT_KINDS.items()))
     code = StringField(_l("Code"), [DataRequired(_NEEDED), Length(max=39)],
                        description=_l("Short and for good: files and other programs refer to it."))
 

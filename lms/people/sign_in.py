@@ -28,7 +28,11 @@ from lms.people.sign_in_words import MESSAGES
 from lms.web.guard import LIBRARY_ENDPOINTS, requires, wants_json
 from lms.web.rate_limits import limiter
 
-security = Security()
+security = Security(
+    login_form=forms.StaffLoginForm, verify_form=forms.ConfirmPasswordForm, change_password_form=forms.NewPasswordForm,
+    two_factor_verify_code_form=forms.CodeForm, mf_recovery_form=forms.RecoveryForm, totp_cls=Authenticator,
+    password_util_cls=Passwords,
+)
 FAILED_SIGN_INS: Final = "20 per minute; 120 per hour"  # of one address; a whole site may stand behind it
 OFFER_CODES: Final = "offer_recovery_codes"
 PERMISSIONS: Final = {
@@ -94,11 +98,7 @@ def install_sign_in(app: Flask, settings: Settings) -> None:
     app.session_interface = DatabaseSessions(app)
     for name, permission in PERMISSIONS.items():
         LIBRARY_ENDPOINTS[f"security.{name}"] = permission
-    security.init_app(
-        app, store, login_form=forms.StaffLoginForm, verify_form=forms.ConfirmPasswordForm,
-        change_password_form=forms.NewPasswordForm, two_factor_verify_code_form=forms.CodeForm,
-        mf_recovery_form=forms.RecoveryForm, totp_cls=Authenticator, password_util_cls=Passwords,
-    )
+    security.init_app(app, store)
     security.want_json(lambda _request: False)
     app.login_manager._request_callback = None  # type: ignore[attr-defined]  # no tokens: sessions alone sign in
     for name in NOT_OFFERED:

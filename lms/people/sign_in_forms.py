@@ -8,7 +8,7 @@ from flask_security.recovery_codes import MfRecoveryForm
 from wtforms import BooleanField, Field, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from lms.kernel.db import reading, unit_of_work
+from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.i18n import _, _l
 from lms.people.models import Account
 from lms.people.rules.lockout import LockState
@@ -45,8 +45,8 @@ class CountedTries:
             return False
         passed: bool = super().validate(**kwargs)  # type: ignore[misc]  # of the library's form
         if passed or self.secret_was_right():
-            with unit_of_work() as writing:
-                forgive_try(writing, begun.id)
+            with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
+                forgive_try(connection, begun.id)  # of its own: the library may be in the middle of changing the account
             return passed
         self._say(self.wrong_sentence(begun))
         return False

@@ -11,8 +11,8 @@ from lms.people.rules.rows import RowProblem
 from lms.web.shell import locale_code
 
 STATES: Final = {
-    PersonState.PROBATION: _l("Probation"), PersonState.ACTIVE: _l("Active"), PersonState.ON_LEAVE: _l("On leave"),
-    PersonState.LEFT: _l("Left"),
+    PersonState.PROBATION: _l("Probation"), PersonState.ACTIVE: _l("In service"), PersonState.ON_LEAVE: _l("On leave"),
+    PersonState.LEFT: _l("Has left"),
 }
 STATE_LOOKS: Final = {
     PersonState.PROBATION: "coach", PersonState.ACTIVE: "ok", PersonState.ON_LEAVE: "soon", PersonState.LEFT: "",
@@ -48,15 +48,15 @@ MOVE_LOOKS: Final = {
     Move.NEW: "ok", Move.CHANGED: "coach", Move.LEAVING: "no", Move.RETURNING: "soon", Move.REMOVED: "no",
 }
 IMPORT_KINDS: Final = {
-    ImportKind.PEOPLE: _l("People"), ImportKind.SHIFTS: _l("Shifts"), ImportKind.LEAVE: _l("Leave"),
+    ImportKind.PEOPLE: _l("People"), ImportKind.SHIFTS: _l("Shifts"), ImportKind.LEAVE: _l("Leave of absence"),
     ImportKind.HEADS: _l("Heads needed"),
 }
 FIELDS: Final = {
     "staff_no": _l("Staff number"), "name": _l("Name"), "name_latin": _l("Name in Latin letters"), "unit": _l("Team"),
     "parent_unit": _l("Department or site"), "post": _l("Post"), "employment": _l("Employment"), "state": _l("State"),
     "hired_on": _l("First day"), "left_on": _l("Last day"), "email": _l("E-mail"), "phone": _l("Phone"),
-    "queues": _l("Queues"), "queue": _l("Queue"), "date": _l("Date"), "start": _l("From"), "end": _l("To"),
-    "reason": _l("Reason"), "weekday": _l("Weekday"), "heads": _l("Heads"), "ends_at": _l("To"),
+    "queues": _l("Queues"), "queue": _l("Queue"), "date": _l("Date"), "start": _l("Begins"), "end": _l("Ends"),
+    "reason": _l("Reason"), "weekday": _l("Weekday"), "heads": _l("Heads"), "ends_at": _l("Ends"),
 }
 WEEKDAYS: Final = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"),
                    _l("Sunday"))

@@ -52,7 +52,7 @@ def lock_of(session: Session, username: str, now: datetime) -> LockState:
     return lock_state(failures.all(), now)
 
 
-def forgive_try(session: Session, try_id: UUID) -> None:
+def forgive_try(session: Session | Connection, try_id: UUID) -> None:
     """Take one try back: it was right."""
     session.execute(delete(SignInFailure).where(SignInFailure.id == try_id))
 

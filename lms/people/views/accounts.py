@@ -45,12 +45,12 @@ ACCOUNTS = Table(
                value=lambda row: wording.local_name(row.Person.unit.name, row.Person.unit.name_en)),
         Column("sign_in", _l("Sign-in"), value=lambda row: sign_in_word(row.Account)),
         Column("second", _l("Second step"),
-               value=lambda row: _("on") if row.Account and row.Account.has_second_factor else ""),
+               value=lambda row: _("switched on") if row.Account and row.Account.has_second_factor else ""),
     ),
     filters=(
         Filter("is", _l("Sign-in"), options=[
             ("none", _l("none yet")), ("fresh", _l("one-time password not changed yet")),
-            ("plain", _l("without a second step")), ("closed", _l("closed")), ("locked", _l("locked now")),
+            ("plain", _l("without a second step")), ("closed", _l("sign-in closed")), ("locked", _l("locked now")),
         ], where=lambda value: CONDITIONS[value] if value in CONDITIONS
             else Account.username.in_(queries.locked_names(request_time()))),
         Filter("unit", _l("Team"), options=lambda: [
@@ -67,8 +67,8 @@ def sign_in_word(account: Account | None) -> str:
     if account is None:
         return str(_("none yet"))
     if not account.active:
-        return str(_("closed"))
-    return str(_("one-time password not changed yet") if account.must_change_password else _("open"))
+        return str(_("sign-in closed"))
+    return str(_("one-time password not changed yet") if account.must_change_password else _("may sign in"))
 
 
 @bp.get("/account/sessions")

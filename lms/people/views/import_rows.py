@@ -24,7 +24,7 @@ from lms.web.tables import Column, Filter, Page, Table, TableState, paginate_lis
 
 BAD: Final = "bad"
 WARNING: Final = "warning"
-WORDS: Final = {BAD: _l("Bad"), WARNING: _l("Note"), "new": _l("New"), "added": _l("New"), "changed": _l("Changed"),
+WORDS: Final = {BAD: _l("Bad row"), WARNING: _l("Note"), "new": _l("New"), "added": _l("New"), "changed": _l("Changed"),
                 "leaving": _l("Leaving"), "returning": _l("Returning"), "removed": _l("Taken away")}
 LOOKS: Final = {BAD: "no", WARNING: "soon", "new": "ok", "added": "ok", "changed": "coach", "leaving": "stop",
                 "returning": "waive", "removed": "stop"}
