@@ -62,23 +62,26 @@ async function poll() {
 }
 
 /* answering */
+const kept = new Map();
+
 function answered(section, soon) {
   const item = Number(section.dataset.question);
-  const answer = readAnswer(widget(section)) ?? null;
-  section.dataset.answered = String(given(answer));
-  queue.put(item, { answer, flag: section.dataset.flagged === "true" }, { soon });
-  showLinks();
+  const save = { answer: readAnswer(widget(section)) ?? null, flag: section.dataset.flagged === "true" };
+  if (kept.get(item) === JSON.stringify(save)) return;
+  kept.set(item, JSON.stringify(save));
+  section.dataset.answered = String(given(save.answer));
+  queue.put(item, save, { soon });
 }
 
 for (const section of questions) {
   const box = widget(section);
-  const kept = queue.pending[section.dataset.question];
-  if (kept) {
-    writeAnswer(box, kept.answer);
-    Object.assign(section.dataset, { answered: String(given(kept.answer)), flagged: String(kept.flag) });
+  const waiting = queue.pending[section.dataset.question];
+  if (waiting) {
+    writeAnswer(box, waiting.answer);
+    Object.assign(section.dataset, { answered: String(given(waiting.answer)), flagged: String(waiting.flag) });
   }
   showFlag(section);
-  onAnswer(box, () => answered(section, !box.querySelector("input[type=text], input:not([type]), textarea")));
+  onAnswer(box, () => answered(section, !box.querySelector("input[type=text], textarea")), 0);
   section.querySelector("[data-flag]").addEventListener("click", () => flag(section));
 }
 
