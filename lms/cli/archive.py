@@ -14,7 +14,7 @@ from typing import IO, Any
 from uuid import UUID
 from zipfile import ZipFile
 
-from sqlalchemy import JSON, Column, Connection, Table, func, insert, null, select
+from sqlalchemy import JSON, Column, Connection, Table, TypeDecorator, func, insert, null, select
 
 from lms.kernel.db import Base
 
@@ -126,7 +126,8 @@ def _decode(column: Column[Any], value: Any) -> Any:
         return null() if value is None else value
     if value is None:
         return None
-    kind = column.type.python_type
+    plain = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = plain.python_type
     if kind in (datetime, date, time):
         return kind.fromisoformat(value)
     if kind is UUID:

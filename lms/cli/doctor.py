@@ -29,8 +29,12 @@ class SettingValue:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def doctor(as_json: bool) -> None:
+@click.option("--settings-page", is_flag=True, help="Print docs/operate/settings.md and do nothing else.")
+def doctor(as_json: bool, settings_page: bool) -> None:
     """List every setting with its value and source, and find what is wrong. Status 1 when something is."""
+    if settings_page:
+        click.echo(page_of_settings(), nl=False)
+        return
     try:
         settings = Settings()
     except ValidationError as error:
@@ -90,6 +94,27 @@ def mask(name: str, field: FieldInfo, value: Any) -> str:
     if value and name.endswith("_url") and "@" in str(value):
         return make_url(str(value)).render_as_string(hide_password=True)
     return str(value)
+
+
+def page_of_settings() -> str:
+    """Return the page that documents every setting, as Markdown."""
+    rows = [
+        f"| `{'` or `'.join(names_of(name, field))}` | {_shown_default(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join((
+        "# Settings", "",
+        "Read from the environment, or from a file by `floorready --env-file`. `floorready doctor` shows each with its",
+        "value and where it comes from. This page is made by `floorready doctor --settings-page`.", "",
+        "| name | default | meaning |", "| --- | --- | --- |", *rows, "",
+    ))
+
+
+def _shown_default(field: FieldInfo) -> str:
+    value = field.default
+    if value is None or value == "":
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def misspelt(environment: Mapping[str, str]) -> list[Finding]:

@@ -107,7 +107,7 @@ def look_at_database(settings: Settings) -> list[Finding]:
     engine = create_engine(address, connect_args={} if sqlite else {"connect_timeout": PATIENCE})
     try:
         with engine.connect() as connection:
-            return [_tables(connection, shown), _clock(connection)]
+            return [_tables(connection, shown), *_clock(connection)]
     except SQLAlchemyError as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
         return [Finding("database", Level.ERROR, f"{shown} cannot be reached: {reason}")]
@@ -123,19 +123,20 @@ def _tables(connection: Connection, shown: str) -> Finding:
     return Finding("database", Level.OK, shown)
 
 
-def _clock(connection: Connection) -> Finding:
-    """Compare our clock with the server's; on SQLite, and for both, with the newest fact: time must not run back."""
-    now = clock.now()
+def _clock(connection: Connection) -> list[Finding]:
+    """Compare our clock with the server's, if there is one, and with the newest fact: time must not run back."""
+    now, wrong = clock.now(), []
     if connection.dialect.name == "postgresql":
         theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         if abs(theirs - now) > TOLERANCE:
             apart = (theirs - now).total_seconds()
-            return Finding("clock", Level.ERROR, f"the database's clock is {apart:+.0f} s from ours: set both by NTP")
+            wrong.append(f"the database's clock is {apart:+.0f} s from ours: set both by NTP")
     if inspect(connection).has_table("training_fact"):
         newest = connection.execute(text("SELECT max(recorded_at) FROM training_fact")).scalar_one()
         if newest is not None and _instant(newest) > now + TOLERANCE:
-            return Finding("clock", Level.ERROR, f"a fact was recorded at {newest}: the clock was set back since then")
-    return Finding("clock", Level.OK, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+            wrong.append(f"a fact was recorded at {newest}: the clock was set back since then")
+    told = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    return [Finding("clock", Level.ERROR, each) for each in wrong] or [Finding("clock", Level.OK, told)]
 
 
 def _instant(value: datetime | str) -> datetime:

@@ -5,21 +5,31 @@ import sys
 import click
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from lms.app import create_app
 from lms.certification.signing import prepare_keys
-from lms.cli.database import holds_people
 from lms.cli.examination import is_loopback
 from lms.desk.bundled import load_bundled_content
 from lms.desk.sample.loading import is_sample, load_sample
 from lms.desk.sample.sign_ins import SignIn, renew_passwords
 from lms.kernel import clock
-from lms.kernel.catalogues import compile_catalogues
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.settings import Settings
+from lms.people.models import Person
 from lms.web.pdf_fonts import prepare_fonts
 
 WIDTH = 8  # columns of a staff number in the list of sign-ins
+
+
+@click.command()
+def migrate() -> None:
+    """Bring tables and bundled content up to this version, for installations that run in parts."""
+    app = create_app()
+    with app.app_context():
+        upgrade()
+    add_content(app, app.extensions["settings"])
+    click.echo("Tables and bundled content are up to date.")
 
 
 def prepare(settings: Settings, *, sample: bool | None) -> bool:
@@ -27,21 +37,31 @@ def prepare(settings: Settings, *, sample: bool | None) -> bool:
 
     sample   load the sample, don't, or (None) ask
     """
-    compile_catalogues()
     app = create_app(settings)
     with app.app_context():
         upgrade()
-        with unit_of_work() as session:
-            load_bundled_content(session, now=clock.now())
-    prepare_keys(settings)
-    prepare_fonts(settings.data_dir.resolve())
     if not holds_people(app) and (choose() if sample is None else sample):
         click.echo("Loading the sample call centre ...")
         with app.app_context():
             load_sample(clock.now())
+    add_content(app, settings)
     sign_ins = open_sample(app, settings)
     announce(settings, sign_ins, empty=not holds_people(app))
     return bool(sign_ins)
+
+
+def holds_people(app: Flask) -> bool:
+    """Tell whether anybody is in the database."""
+    with app.app_context():
+        return reading().scalar(select(Person.id).limit(1)) is not None
+
+
+def add_content(app: Flask, settings: Settings) -> None:
+    """Add bundled content that is new, and make keys and fonts that aren't there."""
+    with app.app_context(), unit_of_work() as session:
+        load_bundled_content(session, now=clock.now())
+    prepare_keys(settings)
+    prepare_fonts(settings.data_dir.resolve())
 
 
 def choose() -> bool:

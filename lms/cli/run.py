@@ -12,6 +12,7 @@ import click
 
 from lms.cli.examination import Level, look_at_data_folder, look_at_printing, look_at_time_zone
 from lms.cli.preparation import prepare
+from lms.kernel.catalogues import compile_catalogues
 from lms.kernel.settings import Settings
 from lms.supervisor import Program, supervise
 
@@ -34,6 +35,7 @@ def run(sample: bool | None, host: str | None, port: int | None, parts: tuple[st
             os.environ[name] = str(value)
     settings = Settings()
     refuse_when_broken(settings)
+    compile_catalogues()
     if not parts:
         is_sample = prepared_in_a_child(settings, sample=sample)
         os.environ["FLOORREADY_SAMPLE"] = str(is_sample).lower()

@@ -3,7 +3,7 @@
 import click
 
 from lms.app import create_app
-from lms.cli.database import holds_people
+from lms.cli.preparation import holds_people
 from lms.desk.sample.loading import load_sample
 from lms.kernel import clock
 
