@@ -1,5 +1,6 @@
 """Near misses of a phrase: words that were almost it, so that a learner sees what was missing."""
 
+from functools import lru_cache
 from typing import Final
 
 from ..player.state import CallState, Turn
@@ -21,7 +22,10 @@ def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
     found: list[tuple[int, Evidence]] = []
     for turn in state.turns:
         found += _by_sound(phrase, turn)
-        found += _in_part(phrase, turn)
+        found += (
+            (weight, _quote(turn, start, end, phrase, code, **dict(missing)))
+            for weight, start, end, code, missing in _in_part(phrase, turn.text)
+        )
     found.sort(key=lambda it: (-it[0], it[1].turn, it[1].start))
     return tuple(evidence for _, evidence in found[:_MOST])
 
@@ -37,23 +41,23 @@ def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
     ]
 
 
-def _in_part(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
-    found: list[tuple[int, Evidence]] = []
-    for sentence in read(turn.text).sentences:
+@lru_cache(maxsize=8192)
+def _in_part(phrase: Phrase, text: str) -> tuple[tuple[int, int, int, str, tuple[tuple[str, str], ...]], ...]:
+    """Return weight, start, end, code and what is missing for every sequence of which the reply says a part."""
+    found: list[tuple[int, int, int, str, tuple[tuple[str, str], ...]]] = []
+    for sentence in read(text).sentences:
         for sequence in phrase.pattern.options:
             words = [item for item in sequence.items if isinstance(item, Literal | Choice | Digits)]
             if len(words) < 2:
                 continue
             spans = [_find(word, sentence) for word in words]
-            present = [s for s in spans if s is not None and not _says_little(turn.text[s[0] : s[1]])]
+            present = [s for s in spans if s is not None and not _says_little(text[s[0] : s[1]])]
             if len(present) == len(words):
-                found.append(
-                    (2, _quote(turn, min(a for a, _ in present), max(b for _, b in present), phrase, "too_far_apart"))
-                )
+                found.append((2, min(a for a, _ in present), max(b for _, b in present), "too_far_apart", ()))
             elif len(present) * 2 >= len(words):
                 missing = next(_shown(w) for w, s in zip(words, spans, strict=True) if s is None)
-                found.append((1, _quote(turn, *present[0], phrase, "part_said", missing=missing)))
-    return found
+                found.append((1, *present[0], "part_said", (("missing", missing),)))
+    return tuple(found)
 
 
 def _find(item: Item, sentence: Sentence) -> tuple[int, int] | None:

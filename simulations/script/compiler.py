@@ -81,7 +81,7 @@ def _phrases(tree: Script, cited: list[PhraseLibrary], findings: Findings) -> di
             findings.add("CS601", line.name.place, name=line.name.text)
         for text in one_character_alternatives(line.pattern):
             findings.add("CS602", line.source_place, name=line.name.text, text=text)
-        phrases[line.name.key] = Phrase(line.name.key, line.pattern, line.source, line=line.name.place.line)
+        phrases[line.name.key] = Phrase(line.name.key, line.pattern, line.source)
     said, unwanted, dissuaded = _uses(tree)
     facts = {f.name.key: f.value for f in tree.facts}
     for key, phrase in list(phrases.items()):

@@ -52,8 +52,6 @@ def parse_library(name: str, version: int, text: str) -> tuple[PhraseLibrary, tu
             p.name.key,
             p.pattern,
             p.source,
-            origin=f"{plain(name)}@{version}",
-            line=p.name.place.line,
             leans_negative=p.name.key == FORBIDDEN_PHRASE,
         )
         for p in lines

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .patterns import CallStart, Choice, Digits, Gap, Item, Literal, Sequence
-from .reading import Sentence, Token
+from .patterns import CallStart, Choice, Digits, Gap, Item, Literal, Searchable, Sequence
+from .reading import Sentence
 from .sounds import sounds_like
 
 # One-character verbs inside these words are not those verbs: 开关 is a switch, not "switch on".
@@ -45,20 +45,25 @@ class _Point(NamedTuple):
     weak: bool
 
 
-def find(pattern: Choice, sentence: Sentence, *, starts_call: bool, by_ear: bool) -> tuple[Match, ...]:
+def find(pattern: tuple[Searchable, ...], sentence: Sentence, *, starts_call: bool, by_ear: bool) -> tuple[Match, ...]:
     """Find every match, shortest gap first at each start.
 
     starts_call    the sentence opens the call, so that `^` may match at its start
     by_ear         literals of two or more characters may be met by sound (voice only); such matches are weak
     """
+    alternatives = pattern if by_ear else [a for a in pattern if a.quick.search(sentence.text)]
+    if not alternatives:
+        return ()
     search = _Search(sentence, starts_call, by_ear)
     found: dict[tuple[int, int, tuple[tuple[int, int], ...]], Match] = {}
     for first, token in enumerate(sentence.tokens):
         if token.is_break:
             continue
-        for sequence in pattern.options:
-            for point in search.follow(sequence, _Point(first, False, (), False), first):
-                match = _as_match(sentence, first, point, sequence.text)
+        for alternative in alternatives:
+            if alternative.begins and not by_ear and token.text not in alternative.begins:
+                continue
+            for point in search.follow(alternative.sequence, _Point(first, False, (), False), first):
+                match = _as_match(sentence, first, point, alternative.sequence.text)
                 key = (match.first, match.last, match.literals)
                 if key not in found or (found[key].weak and not match.weak):
                     found[key] = match
@@ -103,12 +108,24 @@ class _Search:
         if isinstance(item, Gap):
             return self._gap(item.size, point)
         if isinstance(item, Choice):
-            return [after for option in item.options for after in self.follow(option, point, first)]
+            return [
+                after
+                for option in item.options
+                if self._may_begin(option, point)
+                for after in self.follow(option, point, first)
+            ]
         if isinstance(item, Digits):
             return self._digits(point)
         if isinstance(item, CallStart) and self.starts_call and point.at == 0 == first:
             return [point]
         return []
+
+    def _may_begin(self, option: Sequence, point: _Point) -> bool:
+        """Rule most options out by their first token."""
+        head = option.items[0]
+        if self.by_ear or not isinstance(head, Literal):
+            return True
+        return point.at < len(self.tokens) and self.tokens[point.at].text == head.tokens[0]
 
     def _literal(self, literal: Literal, point: _Point) -> list[_Point]:
         at, weak = point.at, point.weak

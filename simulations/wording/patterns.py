@@ -7,6 +7,7 @@ and one RE2 expression that quickly tells when nothing can match: no pattern can
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import re2
@@ -81,6 +82,7 @@ class PatternError(ValueError):
         self.at = at
 
 
+@lru_cache(maxsize=2_048)
 def parse_pattern(text: str) -> Choice:
     """Parse the right side of a phrase. Raises PatternError with the offset of the trouble."""
     if len(text) > _MAX_LENGTH:
@@ -207,9 +209,33 @@ def one_character_alternatives(choice: Choice) -> tuple[str, ...]:
     )
 
 
-def quick_test(choice: Choice) -> "re2._Regexp[str]":
-    """Compile the RE2 expression that finds every sentence worth a closer look."""
-    return re2.compile(_expression(choice))
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """One alternative made ready for searching.
+
+    quick     finds every sentence worth a closer look
+    begins    tokens it can begin with; empty when it can begin with anything
+    """
+
+    sequence: Sequence
+    quick: "re2._Regexp[str]"
+    begins: frozenset[str]
+
+
+def searchable(choice: Choice) -> tuple[Searchable, ...]:
+    """Make the alternatives of a pattern ready for searching."""
+    return tuple(Searchable(s, re2.compile(_expression(Choice((s,)))), _begins(s)) for s in choice.options)
+
+
+def _begins(sequence: Sequence) -> frozenset[str]:
+    """Return the tokens with which a sequence can begin, empty for any."""
+    first = sequence.items[0]
+    if isinstance(first, Literal):
+        return frozenset(first.tokens[:1])
+    if isinstance(first, Choice):
+        parts = [_begins(option) for option in first.options]
+        return frozenset().union(*parts) if all(parts) else frozenset()
+    return frozenset()
 
 
 def _expression(choice: Choice) -> str:

@@ -1,25 +1,28 @@
 """A named phrase and where it is heard."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .characters import plain
 from .lexicon import QUESTION_WORDS
 from .matching import Match, find
-from .patterns import Choice, parse_pattern, quick_test, with_facts
+from .patterns import Choice, Searchable, facts_in, parse_pattern, searchable, with_facts
 from .polarity import Judgement, Polarity, judge
 from .reading import Sentence, read
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
     """A pattern with a name, its examples and how it is used.
 
     positive, negative   replies that must and must not match, as their author wrote them
     asks                 a question by nature, so that being asked doesn't neutralise it
     leans_negative       only ever dissuaded from or forbidden
+    expression           the source with facts filled in
+
+    Two phrases are equal when they hear the same.
     """
 
     name: str
@@ -29,8 +32,7 @@ class Phrase:
     negative: tuple[str, ...] = ()
     asks: bool = False
     leans_negative: bool = False
-    origin: str = ""
-    line: int = field(default=0, compare=False)
+    expression: str = ""
 
     @classmethod
     def of(cls, name: str, source: str, **more: Any) -> "Phrase":
@@ -39,11 +41,26 @@ class Phrase:
 
     def filled(self, facts: Mapping[str, str]) -> "Phrase":
         """Return the phrase with the facts' values in place of `{name}`. Raises KeyError."""
-        return replace(self, pattern=with_facts(self.pattern, facts))
+        wanted = sorted(facts_in(self.pattern))
+        if not wanted:
+            return self
+        expression = f"{self.source} {[(name, facts[name]) for name in wanted]}"
+        return replace(self, pattern=with_facts(self.pattern, facts), expression=expression)
 
     @cached_property
-    def _quick(self) -> Any:
-        return quick_test(self.pattern)
+    def _identity(self) -> tuple[str, str, bool, bool]:
+        return self.name, self.expression or self.source, self.asks, self.leans_negative
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrase) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @cached_property
+    def searchable(self) -> tuple[Searchable, ...]:
+        """The pattern made ready for searching."""
+        return _prepared(self.source) if not self.expression else searchable(self.pattern)
 
     def heard_in(self, text: str, *, opens_call: bool = False, by_ear: bool = False) -> tuple["Hearing", ...]:
         """Return everything that one reply says of this phrase, in order of speech.
@@ -51,13 +68,7 @@ class Phrase:
         opens_call   the reply holds the learner's first words
         by_ear       the reply was spoken and may be met by sound
         """
-        heard: list[Hearing] = []
-        for number, sentence in enumerate(read(text).sentences):
-            if not by_ear and not self._quick.search(sentence.text):
-                continue
-            matches = find(self.pattern, sentence, starts_call=opens_call and number == 0, by_ear=by_ear)
-            heard.extend(self._settled(sentence, matches))
-        return tuple(heard)
+        return _hear(self, text, opens_call, by_ear)
 
     def says(self, text: str, *, negated: bool = False, opens_call: bool = False, by_ear: bool = False) -> bool:
         """Tell whether the reply's last word on this phrase is an affirmation (or, if asked, a negation)."""
@@ -68,7 +79,7 @@ class Phrase:
         ]
         return bool(settled) and settled[-1] is (Polarity.NEGATED if negated else Polarity.AFFIRMED)
 
-    def _settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
+    def settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
         """Judge overlapping matches as one: decided before neutral, exact before by ear, then the tightest."""
         clusters: list[list[Match]] = []
         end = -1
@@ -103,6 +114,21 @@ class Phrase:
             match.alternative,
             by_sound=match.weak,
         )
+
+
+@lru_cache(maxsize=16_384)
+def _hear(phrase: Phrase, text: str, opens_call: bool, by_ear: bool) -> tuple["Hearing", ...]:
+    """Hear one reply; calls are folded and scripts compiled again and again, so the answers are kept."""
+    heard: list[Hearing] = []
+    for number, sentence in enumerate(read(text).sentences):
+        matches = find(phrase.searchable, sentence, starts_call=opens_call and number == 0, by_ear=by_ear)
+        heard.extend(phrase.settled(sentence, matches))
+    return tuple(heard)
+
+
+@lru_cache(maxsize=2_048)
+def _prepared(source: str) -> tuple[Searchable, ...]:
+    return searchable(parse_pattern(source))
 
 
 def _asks(match: Match) -> bool:
