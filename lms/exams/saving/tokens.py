@@ -6,6 +6,7 @@ answer journal of that one sitting, and only while the sitting itself lets answe
 
 import hashlib
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID
 
 from itsdangerous import BadSignature, Signer
@@ -18,7 +19,7 @@ _SALT = "exams.seat"
 class BadToken(DomainError):
     """A token that isn't ours."""
 
-    status = DomainError.status.UNAUTHORIZED
+    status = HTTPStatus.UNAUTHORIZED
 
 
 @dataclass(frozen=True, slots=True)

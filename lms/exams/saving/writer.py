@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ _READ_KEPT = select(_answer.body, _answer.flagged, _answer.verdict, _answer.rece
 class Busy(DomainError):
     """The disk doesn't keep up or the database is away; the save may be tried again under the same key."""
 
-    status = DomainError.status.SERVICE_UNAVAILABLE
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
