@@ -8,16 +8,18 @@ from typing import Any
 from flask_babel import lazy_pgettext
 
 from lms.kernel.i18n import _, _l
+from lms.web.spreadsheets.guard import UnreadableFile
+from lms.web.spreadsheets.reading import why_unreadable
 
 FIELD_NAMES: Mapping[str, Any] = {
-    "": _l("Not used"), "kind": _l("Kind"), "stem": _l("Question"), "options": _l("Options in one cell"),
+    "": _l("Not used"), "kind": lazy_pgettext("questions", "Kind"), "stem": _l("Question"), "options": _l("Options in one cell"),
     **{f"option.{place}": _l("Option %(letter)s", letter="ABCDEFGHIJ"[place]) for place in range(10)},
-    "answer": _l("Answer"), "explanation": _l("Explanation"), "point": _l("Knowledge point"),
+    "answer": _l("Right answer"), "explanation": _l("Explanation"), "point": _l("Knowledge point"),
     "difficulty": _l("Difficulty"), "points": _l("Marks"), "settings": _l("Settings"), "picture": _l("Picture"),
 }  # fmt: skip
 KIND_NAMES: Mapping[str, Any] = {
     "single": _l("Single choice"), "multiple": _l("Multiple choice"), "true_false": _l("True or false"),
-    "blank": _l("Fill in"), "numeric": _l("Number"),
+    "blank": _l("Fill in"), "numeric": _l("Numeric"),
 }  # fmt: skip
 KIND_SIGNS: Mapping[str, Any] = {
     "single": lazy_pgettext("kind of question", "S"), "multiple": lazy_pgettext("kind of question", "M"),
@@ -35,7 +37,7 @@ VERDICT_NAMES: Mapping[str, Any] = {
 }  # fmt: skip
 IMPORT_STATE_NAMES: Mapping[str, Any] = {
     "reading": _l("Being read"), "columns": _l("Columns to be set"), "staged": _l("To be checked"),
-    "failed": _l("Could not be read"), "written": _l("Written"), "undone": _l("Taken back"), "discarded": _l("Given up"),
+    "failed": _l("Could not be read"), "written": _l("Written"), "undone": _l("Withdrawn"), "discarded": _l("Given up"),
 }  # fmt: skip
 WHY_NAMES: Mapping[str, Any] = {
     "right": _l("Right"), "partly": _l("Partly right"), "wrong": _l("Wrong"), "unanswered": _l("Not answered"),
@@ -101,16 +103,7 @@ _TROUBLES: Mapping[str, Any] = {
     "same_bank": _l("The same text as %(code)s"),
     "like_row": _l("%(percent)s %% the same as row %(row)s of this file"),
     "same_row": _l("The same text as row %(row)s of this file"),
-    "file_too_large": _l("The file is larger than %(limit_mb)s MB."),
-    "workbook_broken": _l("The spreadsheet is damaged or protected by a password. Open it, save it again as .xlsx, and try once more."),
-    "workbook_bomb": _l("Unpacked, the file would be far larger than %(limit_mb)s MB; it was not opened."),
-    "workbook_other_kind": _l("This is no .xlsx spreadsheet. Save it as .xlsx or .csv first."),
-    "workbook_empty": _l("There is nothing in the spreadsheet."),
-    "too_many_rows": _l("%(rows)s rows; %(limit)s at most can be read at a time. Split the file."),
-    "too_many_cells": _l("The sheet spans more than %(limit)s cells. Delete empty rows and columns far outside, or copy the questions into a new sheet."),
     "no_rows": _l("There is no question below the header."),
-    "encoding_unknown": _l("The encoding of the file is not known. Save it as UTF-8, GB18030 (GBK) or UTF-16."),
-    "not_a_text_file": _l("This is not a text file."),
     "gift_without_questions": _l("No GIFT question was found: each needs answers in braces { }."),
     "columns_missing": _l("No column holds: %(names)s. Say which one does."),
 }  # fmt: skip
@@ -147,8 +140,10 @@ def say_where(code: str, detail: Mapping[str, Any] | None = None) -> str:
     if code == "columns_missing":
         values["names"] = "、".join(str(FIELD_NAMES[name]) for name in values.get("missing", ()))
     sentence = _TROUBLES.get(code)
+    if sentence is None:
+        return why_unreadable(UnreadableFile(code, **values))
     try:
-        return str(sentence) % values if sentence is not None else code
+        return str(sentence) % values
     except (KeyError, ValueError):
         return str(sentence)
 

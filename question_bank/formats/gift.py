@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from lms.web.spreadsheets.guard import UnreadableFile
 from question_bank.formats.gift_out import SAYS, digest
-from question_bank.formats.records import Record, Trouble, UnreadableFile
+from question_bank.formats.records import Record, Trouble
 from question_bank.kinds.blank import MARKER, write_forms
 from question_bank.kinds.options import letter
 
@@ -45,7 +46,7 @@ def read_gift(text: str) -> list[Record]:
     if not any(_OPEN.search("\n".join(block.lines)) for block in blocks):
         raise UnreadableFile("gift_without_questions")
     if len(blocks) > MOST_QUESTIONS:
-        raise UnreadableFile("too_many_rows", limit=MOST_QUESTIONS, rows=len(blocks))
+        raise UnreadableFile("too_many_rows", limit=MOST_QUESTIONS)
     return [_record(block) for block in blocks]
 
 

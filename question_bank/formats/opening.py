@@ -1,15 +1,17 @@
-"""From a file's bytes to its records, whichever kind of file it is."""
+"""From a file to its records, whichever kind of file it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from lms.web.spreadsheets.guard import FILE_LIMIT, MEGABYTE, UnreadableFile
+from lms.web.spreadsheets.text import decode
 from question_bank.formats.columns import column_letter
-from question_bank.formats.encoding import decode
 from question_bank.formats.gift import read_gift
-from question_bank.formats.records import Record, UnreadableFile
+from question_bank.formats.records import Record
 from question_bank.formats.spreadsheet import Layout, guess_layout, read_csv, read_workbook, records_of
 
 SAMPLES = 3
@@ -31,7 +33,7 @@ class Opened:
     missing: tuple[str, ...] = ()
 
 
-def open_file(data: bytes, kind: str, wanted: Mapping[str, Any] | None = None) -> Opened:
+def open_file(path: Path, kind: str, wanted: Mapping[str, Any] | None = None) -> Opened:
     """Read a file handed in.
 
     kind     xlsx, xls, csv, or txt (GIFT)
@@ -40,9 +42,11 @@ def open_file(data: bytes, kind: str, wanted: Mapping[str, Any] | None = None) -
     Raises UnreadableFile.
     """
     if kind == "txt":
-        text, encoding = decode(data)
+        if path.stat().st_size > FILE_LIMIT:
+            raise UnreadableFile("file_too_large", limit_mb=FILE_LIMIT // MEGABYTE)
+        text, encoding = decode(path.read_bytes())
         return Opened(read_gift(text), {}, {"encoding": encoding})
-    sheets = read_csv(data) if kind == "csv" else read_workbook(data)
+    sheets = read_csv(path) if kind == "csv" else read_workbook(path)
     wanted = wanted or {}
     layout = guess_layout(sheets, str(wanted.get("sheet", "")), wanted.get("header"))
     sheet = next(sheet for sheet in sheets if sheet.name == layout.sheet)

@@ -56,12 +56,3 @@ class Record:
     def cell(self, name: str) -> str:
         """Return where a field stands; where the record stands if the file lacks the field."""
         return self.cells.get(name) or self.cells.get(name.split(".")[0]) or self.cells.get("stem") or str(self.number)
-
-
-class UnreadableFile(ValueError):
-    """A file that can't be read at all; `code` and `detail` say why in the manner of `Trouble`."""
-
-    def __init__(self, code: str, **detail: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail

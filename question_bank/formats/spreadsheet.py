@@ -1,22 +1,21 @@
-"""Spreadsheets in: .xlsx, .xls and .csv, with the columns and the headings that teams really have."""
+"""Spreadsheets in: .xlsx and .csv, with the columns and the headings that teams really have."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from lms.web.spreadsheets.guard import FILE_LIMIT, MEGABYTE, MOST_ROWS, UnreadableFile, check_workbook
+from lms.web.spreadsheets.text import decode, rows_of_text
 from question_bank.formats.columns import column_letter, guess_columns, guess_header, missing_fields
-from question_bank.formats.encoding import decode
-from question_bank.formats.guard import FILE_LIMIT, MOST_CELLS, MOST_ROWS, check_workbook
 from question_bank.formats.options_text import split_options, strip_labels
-from question_bank.formats.records import Record, Trouble, UnreadableFile
+from question_bank.formats.records import Record, Trouble
 
 CELL_LIMIT = 8000
 """Characters of one cell; more is cut and said."""
@@ -50,16 +49,16 @@ class Layout:
         return missing_fields(self.columns)
 
 
-def read_workbook(data: bytes) -> list[Sheet]:
+def read_workbook(path: Path) -> list[Sheet]:
     """Read every visible sheet of a workbook that has anything in it. Raises UnreadableFile."""
-    check_workbook(data)
+    check_workbook(path)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_path(path)
         names = [meta.name for meta in workbook.sheets_metadata if meta.visible is SheetVisibleEnum.Visible]
         sheets = [_sheet(workbook, name) for name in names]
+    except PasswordError:
+        raise UnreadableFile("workbook_old_or_locked") from None
     except (CalamineError, OSError, ValueError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
         raise UnreadableFile("workbook_broken") from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # the reader's own collapse; it is no Exception
@@ -68,19 +67,13 @@ def read_workbook(data: bytes) -> list[Sheet]:
     return _with_content(sheets)
 
 
-def read_csv(data: bytes) -> list[Sheet]:
-    """Read a .csv in any usual encoding, separated by commas, semicolons or tabs. Raises UnreadableFile."""
-    if len(data) > FILE_LIMIT:
-        raise UnreadableFile("file_too_large", limit_mb=FILE_LIMIT // 2**20)
-    text, encoding = decode(data)
-    first = text.split("\n", 1)[0]
-    separator = max(",\t;", key=first.count)
-    try:
-        rows = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    except csv.Error as error:
-        raise UnreadableFile("workbook_broken") from error
-    _check_size(len(rows), max(map(len, rows), default=0))
-    return _with_content([Sheet(encoding, tuple(rows))])
+def read_csv(path: Path) -> list[Sheet]:
+    """Read a .csv in any usual encoding and with any usual separator. Raises UnreadableFile."""
+    if path.stat().st_size > FILE_LIMIT:
+        raise UnreadableFile("file_too_large", limit_mb=FILE_LIMIT // MEGABYTE)
+    text, encoding = decode(path.read_bytes())
+    rows = rows_of_text(text, most_rows=MOST_ROWS)
+    return _with_content([Sheet(encoding, tuple(tuple(cell.strip() for cell in row) for row in rows))])
 
 
 def guess_layout(sheets: Sequence[Sheet], name: str = "", header: int | None = None) -> Layout:
@@ -161,24 +154,16 @@ def _fill_merged(sheet: Sheet, layout: Layout) -> list[list[str]]:
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> Sheet:
     sheet = workbook.get_sheet_by_name(name)
-    _check_size(sheet.total_height, sheet.total_width)
     rows = tuple(tuple(_text(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
     spans = sheet.merged_cell_ranges or []
     merged = tuple((top, bottom, left) for (top, left), (bottom, right) in spans if left == right and bottom > top)
     return Sheet(name, rows, merged)
 
 
-def _check_size(height: int, width: int) -> None:
-    if height > MOST_ROWS:
-        raise UnreadableFile("too_many_rows", limit=MOST_ROWS, rows=height)
-    if height * width > MOST_CELLS:
-        raise UnreadableFile("too_many_cells", limit=MOST_CELLS)
-
-
 def _with_content(sheets: list[Sheet]) -> list[Sheet]:
     filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
     if not filled:
-        raise UnreadableFile("workbook_empty")
+        raise UnreadableFile("nothing_in_it")
     return filled
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from lms.kernel.db import new_id, reading, unit_of_work
-from lms.web.uploads import open_stored
+from lms.web.spreadsheets.guard import UnreadableFile
+from lms.web.uploads import stored_path
 from question_bank.formats.opening import Opened, open_file
-from question_bank.formats.records import Record, Trouble, UnreadableFile
+from question_bank.formats.records import Record, Trouble
 from question_bank.judging import Judged, judge
 from question_bank.models import (
     OPEN_STATES,
@@ -41,8 +42,7 @@ def stage_import(import_id: UUID, progress: Callable[[int, int], None]) -> dict[
             return None
         sha256, kind, wanted = waiting.sha256, waiting.kind, dict(waiting.layout)
     try:
-        with open_stored(sha256) as stream:
-            opened = open_file(stream.read(), kind, wanted)
+        opened = open_file(stored_path(sha256), kind, wanted)
     except UnreadableFile as problem:
         _fail(import_id, problem)
         return None

@@ -42,7 +42,7 @@ def bulk() -> ResponseReturnValue:
         flash(ngettext("%(num)d question is done.", "%(num)d questions are done.", done), "ok")
     if refused:
         told = "；".join(f"{code}：{why}" for code, why in refused[:MOST_TOLD])
-        more = _(" and %(n)s more", n=len(refused) - MOST_TOLD) if len(refused) > MOST_TOLD else ""
+        more = _("and %(n)s more", n=len(refused) - MOST_TOLD) if len(refused) > MOST_TOLD else ""
         flash(_("Not done: %(told)s%(more)s", told=told, more=more), "soon")
     return redirect(url_for("questions.index", **with_list()))
 

@@ -12,10 +12,10 @@ from lms.access.permissions import Permission
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.spreadsheets.guard import FILE_LIMIT
 from lms.web.uploads import receive_upload
 from question_bank import rules, services
 from question_bank.forms import UploadForm, WriteForm
-from question_bank.formats.guard import FILE_LIMIT
 from question_bank.models import ImportState, QuestionImport, Verdict
 from question_bank.queries import imports as queries
 from question_bank.services.staging import point_names

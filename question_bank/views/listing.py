@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask_babel import lazy_pgettext
 from sqlalchemy import or_
 from werkzeug.datastructures import MultiDict
 
@@ -58,9 +59,9 @@ BANK = Table(
     "questions",
     title=_l("Questions"),
     columns=(
-        Column("code", _l("Code"), sort=Question.code, always=True),
+        Column("code", _l("Item no."), sort=Question.code, always=True),
         Column("stem", _l("Question"), sort=QuestionEdition.stem, always=True),
-        Column("kind", _l("Kind"), sort=Question.kind, value=lambda row: str(KIND_NAMES[row.kind])),
+        Column("kind", lazy_pgettext("questions", "Kind"), sort=Question.kind, value=lambda row: str(KIND_NAMES[row.kind])),
         Column("point", _l("Knowledge point"), sort=KnowledgePoint.position, value=lambda row: point_label(row)),
         Column("difficulty", _l("Difficulty"), sort=QuestionEdition.difficulty,
                value=lambda row: str(DIFFICULTY_NAMES[row.difficulty])),
@@ -72,7 +73,7 @@ BANK = Table(
     ),
     filters=(
         Filter("point", _l("Knowledge point"), options=_point_options, where=_point_is),
-        Filter("kind", _l("Kind"), options=lambda: list(KIND_NAMES.items()), where=lambda value: Question.kind == value),
+        Filter("kind", lazy_pgettext("questions", "Kind"), options=lambda: list(KIND_NAMES.items()), where=lambda value: Question.kind == value),
         Filter("difficulty", _l("Difficulty"), options=lambda: list(DIFFICULTY_NAMES.items()),
                where=lambda value: QuestionEdition.difficulty == value),
         Filter("state", _l("State"), options=lambda: [(state, STATE_NAMES[state]) for state in (*_STATES, "retired")],

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.web.spreadsheets.guard import UnreadableFile
+from lms.web.spreadsheets.text import decode
 from question_bank import bundled
 from question_bank.formats.checking import check_record
-from question_bank.formats.encoding import decode
 from question_bank.formats.gift import read_gift
 from question_bank.formats.gift_out import write_gift
-from question_bank.formats.records import UnreadableFile
 from question_bank.kinds import KindCode
 from tests.question_bank.made import contents
 from tests.question_bank.test_formats_spreadsheet import POINTS, codes, entry
@@ -133,26 +133,6 @@ def test_an_edited_answer_wins_over_the_comment_that_no_longer_fits_it():
     assert question.content["key"] is False
     assert question.difficulty == "medium"
     assert "gift_edited" in {trouble.code for trouble in question.troubles}
-
-
-@pytest.mark.parametrize(
-    ("codec", "name"),
-    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("gbk", "GB18030"), ("gb18030", "GB18030"), ("utf-16", "UTF-16"),
-     ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")],
-)  # fmt: skip
-def test_the_encoding_is_recognised(codec, name):
-    assert decode("::1:: 您好，几声接听？{=三声 ~one}\r\n".encode(codec)) == ("::1:: 您好，几声接听？{=三声 ~one}\n", name)
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "encoding_unknown"), (b"\xff\xff\xff\xff", "encoding_unknown"),
-     (b"abc\x07def", "not_a_text_file")],
-)  # fmt: skip
-def test_what_is_no_text_is_refused(data, code):
-    with pytest.raises(UnreadableFile) as refused:
-        decode(data)
-    assert refused.value.code in (code, "not_a_text_file")
 
 
 @pytest.mark.parametrize("text", ["", "只有文字", "// 注释"])

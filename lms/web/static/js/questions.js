@@ -34,6 +34,7 @@ function growOptions(root) {
   const add = root.querySelector("[data-add-option]");
   if (!list || !add) return;
   const most = 10;
+  list.querySelector("noscript")?.remove();
   add.hidden = list.children.length >= most;
   add.addEventListener("click", () => {
     const place = list.children.length;
