@@ -1,6 +1,6 @@
 """Reads of simulated calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -73,7 +73,25 @@ def replayed(session: Session, call: SimulatedCall) -> PlayState:
 
 def scored(session: Session, call: SimulatedCall) -> CallScore:
     """Return the engine's score of a call, counted from its log."""
-    return score(compiled(call.edition), log_of(session, call.id), calibrated=call.edition.calibrated)
+    return _count(_log(call.edition, log_of(session, call.id)))
+
+
+@dataclass(frozen=True)
+class _Log:
+    """A call's log, told apart by edition and last hash: the chain makes that the whole of it."""
+
+    head: tuple[str, str, bool]
+    script: CompiledScript = field(compare=False)
+    events: tuple[Event, ...] = field(compare=False)
+
+
+def _log(edition: ScriptEdition, events: list[Event]) -> _Log:
+    return _Log((edition.digest, events[-1].hash, edition.calibrated), compiled(edition), tuple(events))
+
+
+@lru_cache(maxsize=128)
+def _count(log: _Log) -> CallScore:
+    return score(log.script, log.events, calibrated=log.head[2])
 
 
 @dataclass(frozen=True)
@@ -186,7 +204,7 @@ class Report:
 def report_of(session: Session, call: SimulatedCall) -> Report:
     """Recount a finished call and put everything about it together."""
     events = log_of(session, call.id)
-    result = score(compiled(call.edition), events, calibrated=call.edition.calibrated)
+    result = score(compiled(call.edition), events, calibrated=call.edition.calibrated)  # counted anew, on purpose
     kept = session.scalars(select(CallScoreRow).where(CallScoreRow.call_id == call.id)
                            .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
     review = session.scalar(select(CallReview).where(CallReview.call_id == call.id))

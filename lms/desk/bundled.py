@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 import courses.services.library
-import lms.certification.services.library
+import lms.certification.library
 import lms.exams.services.library
 import question_bank.services.loading
 import simulations.services
@@ -21,4 +21,4 @@ def load_bundled_content(session: Session, *, now: datetime) -> None:
     courses.services.library.load_bundled(session, by=SYSTEM, now=now)
     simulations.services.load_bundled(session, now=now)
     lms.exams.services.library.load_bundled(session, by=SYSTEM, now=now)
-    lms.certification.services.library.load_bundled(session, by=SYSTEM, now=now)
+    lms.certification.library.load_bundled(session, by=SYSTEM, now=now)

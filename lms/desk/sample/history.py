@@ -4,26 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.access.identity import Role
+from lms.access.identity import SYSTEM, Role
 from lms.certification.library import ASSESSOR_LICENCE, TRAINER_LICENCE
-from lms.certification.models import Certification
+from lms.certification.models import Certificate, Certification
 from lms.certification.services.founding import approve_grant, propose_grant
 from lms.desk.sample import calls
 from lms.desk.sample.doing import Worker, next_try, relearn, show_practice, sit, study
 from lms.desk.sample.people import ZONE, Staff
 from lms.desk.sample.situations import make_situations
 from lms.exams.models import Sitting
-from lms.people.models import Person, PersonState, RoleAssignment
+from lms.people.models import Person, RoleAssignment
+from lms.people.services.leaving import mark_left
 
 SERVICE_QUEUES = frozenset({"service", "billing", "install", "callback", "complaint"})
 CALLS_FOR_A_CERTIFICATE = 3
 LICENCE_DAYS = 360
+LICENSED_DAYS_AGO = (731, 370, 9)  # each licence ends the day before the next is granted
+LICENCE_STAGGER = 5  # days; so that there is always somebody who may assess
 RENEW_EVERY = timedelta(days=350)  # renewed within the 60 days before twelve months are over
-NEWCOMER = "3276"
+NEWCOMER, MENTOR = "3276", "3210"
+LAGGARDS = 0.14  # of operators: stuck on the way, or late with a renewal
 
 
 @dataclass
@@ -47,17 +52,22 @@ class World:
     began: datetime
     assessors: Sequence[Worker]
     scripts: Sequence[calls.SampleScript]
+    licences: dict[UUID, list[tuple[datetime, datetime]]]
 
 
 def write_history(session: Session, staff: Staff, random: Random, *, today: date, now: datetime) -> None:
     """Write everybody's history up to `now`."""
     began = now - timedelta(days=2 * 365)
     assessors = [Worker(person, 0.99) for person in _holders(session, staff, Role.ASSESSOR)]
-    world = World(session, staff, random, now, began, assessors, calls.sample_scripts(session))
-    _license(world, today=today)
+    world = World(session, staff, random, now, began, assessors, calls.sample_scripts(session), {})
+    _license(world)
+    world.licences.update(_licences(session))
     for person in staff.operators():
         skill = min(0.985, max(0.7, random.gauss(0.9, 0.05)))
         _walk(world, Worker(person, 0.93 if person.staff_no == NEWCOMER else skill))
+    for person_id, left_on in staff.leaves.items():
+        at = datetime.combine(left_on + timedelta(days=1), time(2), now.tzinfo)
+        mark_left(session, person_id, left_on, by=SYSTEM, now=at, reason="本人辞职")
     make_situations(session, staff, random, today=today, now=now)
 
 
@@ -66,18 +76,18 @@ def _holders(session: Session, staff: Staff, role: Role) -> list[Person]:
     return [person for person in staff.people.values() if person.id in ids]
 
 
-def _license(world: World, *, today: date) -> None:
+def _license(world: World) -> None:
     """Grant the first licences, by two administrators, and prolong them yearly the same way."""
     first, second = (Worker(world.staff.people[number], 1).identity for number in ("2401", "2402"))
     ids = dict(world.session.execute(select(Certification.code, Certification.id)).tuples().all())
     for role, code in ((Role.ASSESSOR, ASSESSOR_LICENCE), (Role.TRAINER, TRAINER_LICENCE)):
-        for person in _holders(world.session, world.staff, role):
-            for days_ago in (730, 372, 13):
-                at = world.now - timedelta(days=days_ago)
+        for number, person in enumerate(_holders(world.session, world.staff, role)):
+            for days_ago in LICENSED_DAYS_AGO:
+                at = world.now - timedelta(days=days_ago - number % 2 * LICENCE_STAGGER)
                 grant = propose_grant(
                     world.session, person_id=person.id, certification_id=ids[code], by=first, now=at,
                     last_day=at.astimezone(ZONE).date() + timedelta(days=LICENCE_DAYS),
-                    reason="首批资格，经培训部讨论确定" if days_ago == 730 else "年度资格延续，经培训部讨论确定",
+                    reason="首批资格，经培训部讨论确定" if days_ago == LICENSED_DAYS_AGO[0] else "年度资格延续，经培训部讨论确定",
                 )
                 approve_grant(world.session, grant.id, by=second, now=at + timedelta(hours=2))
 
@@ -89,9 +99,16 @@ def _walk(world: World, worker: Worker) -> None:
     hired = max(datetime.combine(person.hired_on, time(1, 30), world.now.tzinfo), world.began)
     career = Career(worker, hired + timedelta(days=1, minutes=world.random.randrange(240)))
     limit = world.now
-    if person.state == PersonState.LEFT and person.left_on is not None:
-        limit = min(limit, datetime.combine(person.left_on, time(1), world.now.tzinfo))
-    while career.at < limit and not career.stopped:
+    if person.id in world.staff.leaves:
+        limit = min(limit, datetime.combine(world.staff.leaves[person.id], time(1), world.now.tzinfo))
+    lags = world.random.random() < LAGGARDS and person.staff_no not in (NEWCOMER, MENTOR)
+    for cycle in range(9):
+        if career.at >= limit or career.stopped:
+            break
+        if cycle and lags:
+            break  # forgets to renew, and falls off the floor
+        if lags:
+            limit = min(limit, career.at + timedelta(days=world.random.choice((2, 5, 7, 400, 400))))
         cycle_began = career.at
         if serves & SERVICE_QUEUES:
             _service(world, career, limit)
@@ -163,7 +180,7 @@ def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FO
             if career.at + timedelta(hours=3) >= limit:
                 career.stopped = True
                 return
-            assessor = world.random.choice(world.assessors)
+            assessor = _assessor(world, career.at)
             fails = world.random.random() < chance
             calls.play_for_the_record(world.session, career.worker, script, assessor, fails=fails, at=career.at,
                                       seed=world.random.randrange(2**31))
@@ -179,8 +196,29 @@ def _practise(world: World, career: Career, limit: datetime) -> None:
             return
         career.at += timedelta(days=2)
         visit = show_practice(
-            world.session, career.worker, world.random.choice(world.assessors), "gas-dispatch", world.random, at=career.at
+            world.session, career.worker, _assessor(world, career.at), "gas-dispatch", world.random, at=career.at
         )
         career.at += timedelta(hours=world.random.randrange(2, 30))
         if visit.passed:
             return
+
+
+def _assessor(world: World, at: datetime) -> Worker:
+    """Return somebody whose licence holds at `at` and the next hours."""
+    until = at + timedelta(hours=3)
+    return world.random.choice([
+        assessor for assessor in world.assessors
+        if any(starts <= at and until < ends for starts, ends in world.licences[assessor.person.id])
+    ])
+
+
+def _licences(session: Session) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """Return when each assessor's licence begins and ends."""
+    spans: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for person_id, starts, ends in session.execute(
+        select(Certificate.person_id, Certificate.starts_at, Certificate.ends_at)
+        .join(Certification, Certification.id == Certificate.certification_id)
+        .where(Certification.code == ASSESSOR_LICENCE)
+    ):
+        spans.setdefault(person_id, []).append((starts, ends))
+    return spans

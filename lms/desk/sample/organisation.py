@@ -38,10 +38,10 @@ class SampleQueue:
 
 
 QUEUES = (
-    SampleQueue("gas", "燃气抢修", "Gas Emergency Repair", "抢修", 0.62, (6, 14, 18)),
+    SampleQueue("gas", "燃气抢修", "Gas Emergency Repair", "抢修", 0.45, (4, 11, 15)),
     SampleQueue("service", "业务咨询", "General Enquiries", "咨询", 0.85, (4, 18, 26)),
     SampleQueue("billing", "账单缴费", "Bills and Payment", "账单", 0.55, (1, 10, 14)),
-    SampleQueue("complaint", "投诉受理", "Complaints", "投诉", 0.4, (1, 7, 9)),
+    SampleQueue("complaint", "投诉受理", "Complaints", "投诉", 0.25, (1, 5, 7)),
     SampleQueue("install", "报装开户", "New Connections", "报装", 0.35, (0, 6, 8)),
     SampleQueue("callback", "外呼回访", "Call-backs", "回访", 0.3, (0, 5, 7)),
 )

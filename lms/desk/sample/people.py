@@ -73,6 +73,7 @@ class Staff:
     posts: dict[str, Post] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)  # by staff number
     serves: dict[UUID, list[str]] = field(default_factory=dict)  # person -> queue codes
+    leaves: dict[UUID, date] = field(default_factory=dict)  # who has left meanwhile, and their last day
     shift_of: dict[UUID, str] = field(default_factory=dict)  # person -> early | middle | late
 
     def operators(self) -> list[Person]:
@@ -129,14 +130,13 @@ def _person(
     session: Session, staff: Staff, random: Random, staff_no: str, name: str, unit: str, post: str, today: date,
     now: datetime, *, roles: tuple[Role, ...] = (), tenure: int | None = None, left: bool = False, on_leave: bool = False,
 ) -> Person:
-    days = tenure if tenure is not None else random.randrange(420, 1500)
+    days = tenure if tenure is not None else min(random.randrange(100, 1100), random.randrange(100, 1100))
     state = PersonState.PROBATION if days < 60 else PersonState.ACTIVE
-    if left or on_leave:
-        state = PersonState.LEFT if left else PersonState.ON_LEAVE
+    if on_leave:
+        state = PersonState.ON_LEAVE
     person = Person(
         id=new_id(), staff_no=staff_no, name=name, unit_id=staff.units[unit].id, unit=staff.units[unit],
         post_id=staff.posts[post].id, state=state, hired_on=today - timedelta(days=days),
-        left_on=today - timedelta(days=random.randrange(5, 200)) if left else None,
         employment=random.choices(list(Employment), weights=(86, 10, 4))[0],
         name_latin=_latin(name), pinyin_initials="".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")),
         phone=phone(random), email=f"{staff_no}@sample.invalid", created_at=now,
@@ -144,6 +144,8 @@ def _person(
     session.add(person)
     session.flush()
     staff.people[staff_no] = person
+    if left:
+        staff.leaves[person.id] = today - timedelta(days=random.randrange(5, 200))
     for role in roles:
         session.add(RoleAssignment(
             person_id=person.id, role=role, granted_at=now,
@@ -219,7 +221,7 @@ def _mentors(session: Session, staff: Staff, random: Random, today: date) -> Non
 
 def _shifts(session: Session, staff: Staff, random: Random, today: date) -> None:
     for person in staff.operators():
-        if person.state in (PersonState.LEFT, PersonState.ON_LEAVE):
+        if person.state == PersonState.ON_LEAVE or person.id in staff.leaves:
             continue
         off = random.randrange(7)
         begin, end = SHIFT_HOURS[staff.shift_of[person.id]]
