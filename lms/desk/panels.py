@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -32,6 +33,7 @@ class Reader:
     identity: Identity
     at: datetime
     here: datetime
+    zone: ZoneInfo
 
     def scopes(self, permission: Permission) -> tuple[str, ...]:
         """Return where the reader holds a permission."""
@@ -52,7 +54,8 @@ def waivers(session: Session, reader: Reader) -> Panel:
     asked = staff.waivers_asked(session, reader.scopes(Permission.WAIVER_APPROVE))
     rows = tuple(
         Row(_("%(person)s for %(queue)s", person=person.name, queue=queue.name), waiver.reason,
-            _to("certification.waiver", waiver_id=waiver.id), _("until %(when)s", when=when_short(waiver.ends_at)), "waive")
+            _to("certification.waiver", waiver_id=waiver.id),
+            _("until %(when)s", when=when_short(waiver.ends_at)), "waive")
         for waiver, person, queue in asked[: staff.SHOWN]
     )
     return Panel("waivers", _("Waivers to decide"), rows=rows, waiting=len(asked), link=_to("certification.waivers"),
@@ -92,7 +95,7 @@ def expiring(session: Session, reader: Reader) -> Panel:
 def floor(session: Session, reader: Reader) -> Panel:
     """How the floor stands now."""
     scopes = reader.scopes(Permission.FLOOR_READ)
-    heads = board.columns(session, board.queues_of_board(session), reader.at, reader.here.tzinfo, scopes, english=False)
+    heads = board.columns(session, board.queues_of_board(session), reader.at, reader.zone, scopes, english=False)
     allowed = sum(head.states.get(FloorState.YES, 0) + head.states.get(FloorState.SOON, 0) for head in heads)
     return Panel(
         "floor", _("The floor now"),
@@ -133,13 +136,15 @@ def exam_days(session: Session, reader: Reader) -> Panel:
     results = staff.results_since(session, reader.scopes(Permission.EXAM_READ), reader.at - staff.MONTH, "exam:")
     rows = tuple(
         Row(it.title or titled(it.exam), it.place, _to("exams.session", session_id=it.id),
-            _("running") if it.opens_at <= reader.at else when_short(it.opens_at), "ok" if it.opens_at <= reader.at else "")
+            _("running") if it.opens_at <= reader.at else when_short(it.opens_at),
+            "ok" if it.opens_at <= reader.at else "")
         for it in staff.sessions_ahead(session, reader.at)
     )
     return Panel(
         "exams", _("Exams"), rows=rows, link=_to("exams.sessions"), link_label=_("Sessions"),
         figures=(Figure(staff.sittings_running(session), _("sitting now"), _to("exams.sessions")),
-                 Figure(results.passed, _("passed in 30 days")), Figure(results.failed, _("failed in 30 days"), None, "no")),
+                 Figure(results.passed, _("passed in 30 days")),
+                 Figure(results.failed, _("failed in 30 days"), None, "no")),
     )
 
 

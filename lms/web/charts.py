@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Any, Final
 from unicodedata import east_asian_width
 
-import pygal  # type: ignore[import-untyped]  # ships no types
+import pygal
 from lxml import etree
 from markupsafe import Markup
-from pygal.style import Style  # type: ignore[import-untyped]  # ships no types
+from pygal.style import Style
 
 WIDTH: Final = 360  # units of the drawing; CSS scales it to the column
 # pygal leaves an import hook of the old kind behind, at which Python warns; we use none of its plugins.

@@ -8,7 +8,7 @@ from enum import Enum
 from io import BytesIO, StringIO
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
 from flask import Response
 
 from lms.web.cells import harmless

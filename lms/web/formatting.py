@@ -76,7 +76,8 @@ def day_long(moment: date | datetime | None) -> str:
         return NONE
     chinese = get_locale() is not None and get_locale().language == "zh"
     pattern = "M月d日 EEEE" if chinese else "EEEE, d MMMM"
-    return format_date(_day_of(moment), pattern)
+    text: str = format_date(_day_of(moment), pattern)
+    return text
 
 
 def relative(seconds: float) -> str:

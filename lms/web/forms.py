@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import get_domain
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
-from wtforms.fields.core import UnboundField
 
 from lms.kernel.errors import Invalid, Problem
 from lms.kernel.i18n import _
@@ -24,23 +23,24 @@ class OurTranslations:
         return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form. It checks shape; what a value means is checked by rules, whose problems `take` brings to their fields."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
         """What WTForms asks its forms about themselves."""
 
         def get_translations(self, form: FlaskForm) -> OurTranslations:
             """Return the translator of WTForms' messages."""
             return OurTranslations()
 
-        def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+        def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Bind a field; text loses the spaces around it before anything looks at it, passwords keep theirs."""
             filters: list[Callable[[Any], Any]] = list(unbound_field.kwargs.get("filters", ()))
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 filters.insert(0, trimmed)
-            return unbound_field.bind(form=form, filters=filters, **options)
+            field: Field = unbound_field.bind(form=form, filters=filters, **options)
+            return field
 
     def process(self, *args: Any, **values: Any) -> None:
         """Fill the fields; what was typed is trimmed too, so that spaces alone don't count as an answer."""

@@ -33,7 +33,8 @@ def query(**changes: Any) -> str:
         values.poplist(name)
         if value is not None:
             values.setlist(name, list(value) if isinstance(value, list | tuple) else [value])
-    return url_for(request.endpoint or "", **(request.view_args or {}), **values.to_dict(flat=False))
+    named: dict[str, Any] = {**(request.view_args or {}), **values.to_dict(flat=False)}
+    return url_for(request.endpoint or "", **named)
 
 
 def unread_count() -> int:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import has_request_context, request
+from flask import Response, has_request_context, request
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -309,7 +309,7 @@ def paginate_list(rows: Iterable[Any], state: TableState, *, matches: Callable[[
     return Page(kept[start : start + state.per_page], len(kept), number, state.per_page)
 
 
-def export(session: Session, statement: Select[Any], state: TableState, *, filename: str) -> Any:
+def export(session: Session, statement: Select[Any], state: TableState, *, filename: str) -> Response:
     """Return every row of the filtered list in the chosen columns, as a spreadsheet or CSV download."""
     return export_rows(
         [str(column.label) for column in state.shown],

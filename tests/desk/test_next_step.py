@@ -9,7 +9,7 @@ from tests.conftest import NOW
 
 SECOND = timedelta(seconds=1)
 COURSE = Need("course", "燃气泄漏处置", "/courses/gas-leak", 0, 1)
-CALLS = Need("call", "模拟来电", "/calls", 2, 3)
+CALLS = Need("calls", "模拟来电", "/calls", 2, 3)
 STATION = Need("practical", "派单实操", None, 0, 1)
 
 

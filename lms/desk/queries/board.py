@@ -4,25 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.certification.models import PermitRow
-from lms.certification.queries.floor import FloorCell, count_states, decide_many, endings, people_in_state
-from lms.certification.rules.floor import Basis
+from lms.certification.queries.floor import FloorCell, count_states, decide_many, people_in_state
 from lms.certification.rules.projection import FloorState
 from lms.desk.rules.board import NEAR, QueueColumn
-from lms.desk.rules.forecast import Week, forecast, people_needed, weeks_ahead
+from lms.desk.rules.forecast import WEEKS, Week, forecast, people_needed, weeks_ahead
 from lms.people.models import HeadsNeeded, Leave, Person, PersonState, Queue, QueueMembership, Shift, Unit
 
 PAGE: Final = 100
 CHUNK: Final = 500
+AnySelect = Select[*tuple[Any, ...]]
+MANY: Final = 3_000  # people from which on the counts and the forecast come after the page
 CHIPS: Final = (FloorState.YES, FloorState.SOON, FloorState.SUPERVISED, FloorState.WAIVER, FloorState.NO,
                 FloorState.SUSPENDED)
+ALONE: Final = (FloorState.YES.value, FloorState.SOON.value, FloorState.WAIVER.value)
 
 
 @dataclass(frozen=True)
@@ -75,20 +78,26 @@ def queues_of_board(session: Session) -> list[Queue]:
 
 
 def columns(
-    session: Session, queues: Sequence[Queue], at: datetime, zone: ZoneInfo, scopes: Sequence[str], *, english: bool
+    session: Session, queues: Sequence[Queue], at: datetime, zone: ZoneInfo, scopes: Sequence[str], *, english: bool,
+    counted: bool = True,
 ) -> list[QueueColumn]:
-    """Return the heads of the board: need, who is ready, how many in each state."""
+    """Return the heads of the board: need, who is ready, and when `counted` how many are in each state."""
     ids = [queue.id for queue in queues]
-    states = count_states(session, ids, at, scopes=scopes)
+    states = count_states(session, ids, at, scopes=scopes) if counted else dict.fromkeys(ids, {})
     needed, ready = heads_needed(session, at, zone), ready_heads(session, at, scopes)
     return [
         QueueColumn(
             queue.id, queue.code, queue.name_en or queue.name if english else queue.name,
-            queue.short or queue.name[:2] if not english else queue.code[:6], needed.get(queue.id),
+            _short(queue, english=english), needed.get(queue.id),
             ready.get(queue.id, 0), {state.value: number for state, number in states[queue.id].items()},
         )
         for queue in queues
     ]
+
+
+def _short(queue: Queue, *, english: bool) -> str:
+    """Return the few letters that name a queue on a phone."""
+    return (queue.name_en or queue.code).split()[0][:4] if english else queue.short or queue.name[:2]
 
 
 def heads_needed(session: Session, at: datetime, zone: ZoneInfo) -> dict[UUID, int]:
@@ -111,19 +120,30 @@ def weekly_heads(session: Session, here: datetime) -> dict[UUID, dict[tuple[int,
 
 
 def ready_heads(session: Session, at: datetime, scopes: Sequence[str]) -> dict[UUID, int]:
-    """Return by queue how many people on shift for it may take its calls alone at `at`. One statement."""
-    query = (
-        select(PermitRow.queue_id, func.count(PermitRow.person_id.distinct()))
-        .join(Shift, and_(Shift.person_id == PermitRow.person_id, _on_shift(at)))
-        .where(PermitRow.starts_at <= at, PermitRow.ends_at > at, PermitRow.allowed.is_(True),
-               PermitRow.basis != Basis.SUPERVISED,
-               or_(Shift.queue_id.is_(None), Shift.queue_id == PermitRow.queue_id))
-        .group_by(PermitRow.queue_id)
+    """Return by queue how many people on shift for it may take its calls alone at `at`.
+
+    A shift without a queue counts for every queue the person may serve; one for a queue counts there alone. The two are
+    asked apart: each is then answered from the people on shift, however many permits there are.
+    """
+    anywhere = select(Shift.person_id).where(_on_shift(at), Shift.queue_id.is_(None))
+    somewhere = select(Shift.person_id, Shift.queue_id).where(_on_shift(at), Shift.queue_id.is_not(None))
+    alone = (  # by state, not by basis: the index `ix_permit_queue` covers the whole question
+        select(PermitRow.queue_id, func.count()).group_by(PermitRow.queue_id)
+        .where(PermitRow.starts_at <= at, PermitRow.ends_at > at, PermitRow.queue_id.in_(select(Queue.id)),
+               PermitRow.state.in_([FloorState.YES, FloorState.WAIVER]))
     )
     if "/" not in scopes:
-        query = query.where(PermitRow.person_id.in_(
+        alone = alone.where(PermitRow.person_id.in_(
             select(Person.id).join(Unit, Unit.id == Person.unit_id).where(within(scopes))))
-    return {queue_id: number for queue_id, number in session.execute(query)}
+    found: defaultdict[UUID, int] = defaultdict(int)
+    for query in (
+        alone.where(PermitRow.person_id.in_(anywhere)),
+        alone.where(tuple_(PermitRow.person_id, PermitRow.queue_id).in_(somewhere),
+                    PermitRow.person_id.not_in(anywhere)),
+    ):
+        for queue_id, number in session.execute(query):
+            found[queue_id] += number
+    return found
 
 
 def people_page(
@@ -153,6 +173,12 @@ def everybody(
     return found
 
 
+def people_count(session: Session, scopes: Sequence[str]) -> int:
+    """Return how many people serve some queue."""
+    query = select(func.count(Person.id)).join(Unit, Unit.id == Person.unit_id).where(within(scopes), _serves())
+    return session.scalar(query) or 0
+
+
 def on_shift_count(session: Session, at: datetime, scopes: Sequence[str]) -> int:
     """Return how many people who serve some queue are on shift."""
     query = (
@@ -162,27 +188,43 @@ def on_shift_count(session: Session, at: datetime, scopes: Sequence[str]) -> int
     return session.scalar(query) or 0
 
 
-def ending_soon(session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str]) -> set[UUID]:
-    """Return the people whose permission for some queue ends within seven days of `at`."""
-    return {person_id for _queue, person_id, _end in
-            endings(session, [queue.id for queue in queues], at, at + NEAR, scopes=scopes)}
+def ending_soon(session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str]) -> int:
+    """Return how many people's permission for some queue ends within seven days of `at`."""
+    query = _ending(queues, at, at + NEAR, scopes).with_only_columns(func.count(PermitRow.person_id.distinct()))
+    return session.scalar(query) or 0
 
 
 def forecasts(
     session: Session, heads: Sequence[QueueColumn], at: datetime, zone: ZoneInfo, scopes: Sequence[str]
 ) -> list[QueueForecast]:
-    """Return for every queue the coming twelve weeks, if nobody renews. One statement for all endings."""
+    """Return for every queue the coming twelve weeks, if nobody renews. One statement for all of them."""
     edges = weeks_ahead(at, zone)
-    by_queue: defaultdict[UUID, list[tuple[UUID, datetime]]] = defaultdict(list)
-    for queue_id, person_id, end in endings(session, [head.id for head in heads], at, edges[-1], scopes=scopes):
-        by_queue[queue_id].append((person_id, end))
+    sums = [func.sum(case(((PermitRow.until >= start) & (PermitRow.until < end), 1), else_=0))
+            for start, end in pairwise(edges)]
+    query = _ending(heads, at, edges[-1], scopes).with_only_columns(PermitRow.queue_id, *sums)
+    rows = session.execute(query.group_by(PermitRow.queue_id)).all()
+    ending = {row[0]: [int(number) for number in row[1:]] for row in rows}
     plans = weekly_heads(session, at.astimezone(zone))
-    alone = (FloorState.YES.value, FloorState.SOON.value, FloorState.WAIVER.value)
     return [
-        QueueForecast(head, people_needed(plans.get(head.id, {})),
-                      tuple(forecast(sum(head.states.get(state, 0) for state in alone), by_queue[head.id], edges)))
+        QueueForecast(
+            head, people_needed(plans.get(head.id, {})),
+            tuple(forecast(sum(head.states.get(state, 0) for state in ALONE), ending.get(head.id, [0] * WEEKS), edges)),
+        )
         for head in heads
     ]
+
+
+def _ending(
+    queues: Sequence[Queue] | Sequence[QueueColumn], since: datetime, until: datetime, scopes: Sequence[str]
+) -> AnySelect:
+    """Return the permits whose permission ends in [since, until)."""
+    query = select(PermitRow.person_id).where(
+        PermitRow.queue_id.in_([queue.id for queue in queues]), PermitRow.ends_at >= since, PermitRow.ends_at < until,
+        PermitRow.until == PermitRow.ends_at, PermitRow.allowed.is_(True))
+    if "/" in scopes:
+        return query
+    return query.where(PermitRow.person_id.in_(
+        select(Person.id).join(Unit, Unit.id == Person.unit_id).where(within(scopes))))
 
 
 def teams(session: Session, scopes: Sequence[str]) -> list[Unit]:
@@ -196,9 +238,9 @@ def within(scopes: Sequence[str]) -> ColumnElement[bool]:
     return or_(false(), *(Unit.path.startswith(scope, autoescape=True) for scope in scopes))
 
 
-def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice) -> Select[Any]:
+def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice) -> AnySelect:
     shift = select(Shift.person_id).where(_on_shift(at))
-    query = (
+    query: AnySelect = (
         select(Person.id, Person.name, Person.staff_no, Unit.name, Person.id.in_(shift))
         .join(Unit, Unit.id == Person.unit_id).where(within(scopes), _serves())
     )
@@ -219,11 +261,12 @@ def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice
     return query.order_by(*order.get(choice.sort, (Person.staff_no,)))
 
 
-def _rows(session: Session, query: Select[Any]) -> tuple[BoardPerson, ...]:
-    return tuple(BoardPerson(*row[:4], bool(row[4])) for row in session.execute(query))
+def _rows(session: Session, query: AnySelect) -> tuple[BoardPerson, ...]:
+    rows = session.execute(query)
+    return tuple(BoardPerson(key, name, staff_no, team, bool(duty)) for key, name, staff_no, team, duty in rows)
 
 
-def _members(queues: Collection[Queue]) -> Select[Any]:
+def _members(queues: Collection[Queue]) -> AnySelect:
     return select(QueueMembership.person_id).where(QueueMembership.queue_id.in_([queue.id for queue in queues]))
 
 

@@ -40,7 +40,7 @@ class Permit:
     @property
     def missing(self) -> int:
         """Return how many requirements aren't met."""
-        return sum(1 for need in self.standing.requirements if not need.met) if self.standing else 0
+        return self.standing.missing if self.standing else 0
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,14 @@ def permits_of(session: Session, person_id: UUID, at: datetime) -> tuple[Permit,
     cells = decide_many(session, [person_id], [queue.id for queue in served], at)
     standings = of_person(session, person_id, at)
     return tuple(
-        Permit(queue, cells[person_id, queue.id], next((it for it in standings if queue.code in it.queues), None))
+        Permit(queue, cells[person_id, queue.id], next((it for it in standings if queue.code in codes_of(it)), None))
         for queue in served
     )
+
+
+def codes_of(standing: CertificationStanding) -> set[str]:
+    """Return the codes of the queues that ask for a certification."""
+    return {code for code, _name, _name_en in standing.queues}
 
 
 def goal_of(permit: Permit, *, english: bool) -> Goal:

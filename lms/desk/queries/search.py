@@ -11,7 +11,7 @@ from courses.queries import search as find_courses
 from lms.access.door import allows, scopes_of
 from lms.access.identity import Identity
 from lms.access.permissions import Permission
-from lms.certification.queries import certificates
+from lms.certification.queries.listing import search as find_certificates
 from lms.people.queries.people import find_people
 from question_bank.models import Question, QuestionEdition
 
@@ -87,5 +87,6 @@ def _questions(session: Session, identity: Identity, term: str) -> tuple[Hit, ..
 def _certificates(session: Session, identity: Identity, term: str) -> tuple[Hit, ...]:
     scopes = scopes_of(identity, Permission.CERTIFICATE_READ)
     return tuple(
-        Hit(row.number, row.name, row.link) for row in certificates.search(session, term, scopes, LIMIT)
+        Hit(number, f"{name} · {certification}", url_for("certification.show", certificate_id=key))
+        for key, number, name, certification in find_certificates(session, term, scopes, LIMIT)
     )

@@ -55,8 +55,8 @@ def names_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def people_by_state(session: Session, scopes: Sequence[str]) -> dict[str, int]:
     """Return how many people are in each state of employment."""
-    rows = session.execute(_people(scopes, func.count(), Person.state).group_by(Person.state))
-    return {state: number for number, state in rows}
+    rows = session.execute(_people(scopes, Person.state, func.count()).group_by(Person.state))
+    return dict(rows.tuples().all())
 
 
 def joined_since(session: Session, scopes: Sequence[str], day: date) -> int:
@@ -77,7 +77,7 @@ def results_since(session: Session, scopes: Sequence[str], since: datetime, pref
         .where(within(scopes), TrainingFact.occurred_at >= since, TrainingFact.activity.startswith(prefix))
         .group_by(TrainingFact.outcome)
     )
-    found: dict[str, int] = {outcome: number for outcome, number in rows}
+    found = dict(rows.tuples().all())
     return Results(found.get(Outcome.PASSED, 0), found.get(Outcome.FAILED, 0))
 
 
@@ -98,8 +98,8 @@ def mentees(session: Session, mentor_id: UUID, at: datetime, day: date) -> tuple
 def waivers_asked(session: Session, scopes: Sequence[str]) -> list[tuple[Waiver, Person, Queue]]:
     """Return the waivers that wait for a second person, the oldest first."""
     rows = session.execute(
-        select(Waiver, Person, Queue).join(Person, Person.id == Waiver.person_id).join(Queue, Queue.id == Waiver.queue_id)
-        .join(Unit, Unit.id == Person.unit_id)
+        select(Waiver, Person, Queue).join(Person, Person.id == Waiver.person_id)
+        .join(Queue, Queue.id == Waiver.queue_id).join(Unit, Unit.id == Person.unit_id)
         .where(within(scopes), Waiver.state == WaiverState.REQUESTED).order_by(Waiver.requested_at)
     ).unique()
     return [(waiver, person, queue) for waiver, person, queue in rows]
@@ -110,7 +110,8 @@ def drafts(session: Session) -> dict[str, int]:
     courses = dict(_counts(session, CourseEdition.state))
     questions = dict(_counts(session, QuestionEdition.state))
     return {
-        "course_drafts": courses.get(CourseEditionState.DRAFT, 0), "course_reviews": courses.get(CourseEditionState.REVIEW, 0),
+        "course_drafts": courses.get(CourseEditionState.DRAFT, 0),
+        "course_reviews": courses.get(CourseEditionState.REVIEW, 0),
         "question_drafts": questions.get(QuestionEditionState.DRAFT, 0),
         "question_reviews": questions.get(QuestionEditionState.REVIEW, 0),
     }
@@ -155,7 +156,7 @@ def holders(session: Session) -> dict[str, int]:
     """Return how many people hold each role."""
     rows = session.execute(
         select(RoleAssignment.role, func.count(RoleAssignment.person_id.distinct())).group_by(RoleAssignment.role))
-    return {role: number for role, number in rows}
+    return dict(rows.tuples().all())
 
 
 def audited_since(session: Session, since: datetime) -> int:

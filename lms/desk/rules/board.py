@@ -1,6 +1,6 @@
 """The floor board in numbers: who is missing where, and the sentence that stands above it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -76,11 +76,14 @@ class Headline:
     ending: int
 
 
-def headline(columns: Sequence[QueueColumn], ending: Collection[UUID]) -> Headline:
-    """Return what the title says; among equals the queue that stands first on the board is the worst."""
+def headline(columns: Sequence[QueueColumn], ending: int) -> Headline:
+    """Return what the title says; among equals the queue that stands first on the board is the worst.
+
+    ending   how many people's permission ends within `NEAR`
+    """
     short = sorted((column for column in columns if column.missing), key=lambda column: -column.missing)
     enough = sum(1 for column in columns if column.needed is not None and not column.missing)
-    return Headline(short[0] if short else None, tuple(short[1:]), enough, len(set(ending)))
+    return Headline(short[0] if short else None, tuple(short[1:]), enough, ending)
 
 
 def as_of(text: str, now: datetime, zone: ZoneInfo) -> AsOf:

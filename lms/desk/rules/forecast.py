@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 WEEKS: Final = 12
@@ -39,22 +38,25 @@ def people_needed(heads: Mapping[tuple[int, int], int]) -> int:
 
 
 def weeks_ahead(at: datetime, zone: ZoneInfo, weeks: int = WEEKS) -> list[datetime]:
-    """Return the beginnings of the coming weeks, local Monday 00:00; the present week first, and the end of the last."""
+    """Return the beginnings of the coming weeks, local Monday 00:00, the present one first; and the end of the last."""
     here = at.astimezone(zone)
     monday = (here - timedelta(days=here.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     return [(monday + number * WEEK) for number in range(weeks + 1)]
 
 
-def forecast(permitted: int, endings: Sequence[tuple[UUID, datetime]], edges: Sequence[datetime]) -> list[Week]:
+def forecast(permitted: int, endings: Sequence[int], edges: Sequence[datetime]) -> list[Week]:
     """Return week by week who remains of `permitted`, as their permissions end and none is renewed.
 
-    endings   (person, instant the permission ends), each person once
-    edges     beginnings of the weeks and the end of the last, in order
+    endings   how many end in each week
+    edges     beginnings of the weeks and the end of the last, in order: one more than there are endings
+
+    >>> noon = datetime(2026, 3, 2, 12)
+    >>> [week.ready for week in forecast(3, [1, 1], [noon, noon + WEEK, noon + 2 * WEEK])]
+    [2, 1]
     """
     left = permitted
     weeks = []
-    for start, end in zip(edges, edges[1:], strict=False):
-        ending = len({person for person, instant in endings if start <= instant < end})
+    for start, ending in zip(edges[:-1], endings, strict=True):
         left -= ending
         weeks.append(Week(start, max(left, 0), ending))
     return weeks

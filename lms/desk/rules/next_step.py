@@ -8,7 +8,7 @@ from typing import Final
 
 PRESSING: Final = timedelta(days=2)
 # Of several things missing, the one that others build on comes first.
-ORDER: Final = ("course", "exam", "theory", "call", "practical", "sign_off")
+ORDER: Final = ("course", "exam", "theory", "call", "calls", "practical", "certification")
 
 
 class Why(StrEnum):
@@ -34,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Need:
-    """One requirement of a permit that isn't met; done of needed."""
+    """One requirement of a permit that isn't met: done of needed. kind: course theory practical calls certification."""
 
     kind: str
     title: str
@@ -85,7 +85,8 @@ def next_step(tasks: Sequence[Task], goals: Sequence[Goal], learning: Sequence[T
     if dated and dated[0].due_at is not None and dated[0].due_at <= at + PRESSING:
         why = Why.OVERDUE if dated[0].due_at < at else Why.PRESSING
         return _of_task(why, dated[0])
-    ending = sorted((goal for goal in goals if goal.held and goal.ends_at and goal.needs), key=lambda goal: goal.ends_at or at)
+    ending = [goal for goal in goals if goal.held and goal.ends_at and goal.needs]
+    ending.sort(key=lambda goal: goal.ends_at or at)
     missing = sorted((goal for goal in goals if not goal.held and goal.needs), key=lambda goal: len(goal.needs))
     for why, goal in [*((Why.RENEWAL, goal) for goal in ending), *((Why.MISSING, goal) for goal in missing)]:
         need = first_need(goal.needs)
@@ -98,7 +99,8 @@ def next_step(tasks: Sequence[Task], goals: Sequence[Goal], learning: Sequence[T
 
 def first_need(needs: Sequence[Need]) -> Need:
     """Return the need that comes first: what can be done right away, then in the order of `ORDER`."""
-    return min(needs, key=lambda need: (need.link is None, ORDER.index(need.kind) if need.kind in ORDER else len(ORDER)))
+    order = {kind: place for place, kind in enumerate(ORDER)}
+    return min(needs, key=lambda need: (need.link is None, order.get(need.kind, len(order))))
 
 
 def closest(goals: Sequence[Goal]) -> Goal | None:

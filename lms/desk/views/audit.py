@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from wtforms import DateTimeLocalField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from lms.access.door import scopes_of
 from lms.access.permissions import Permission
-from lms.certification.queries.floor import explain
+from lms.certification.queries.floor import Known, explain
 from lms.certification.queries.words import reason_texts
 from lms.desk.queries import ledger as queries
 from lms.desk.queries.board import queues_of_board, within
@@ -96,13 +96,13 @@ def audit() -> ResponseReturnValue:
 def _answer(form: AsOfForm, queues: dict[str, Any]) -> dict[str, Any]:
     session, queue = reading(), queues[form.queue.data]
     scopes = scopes_of(current_identity(), Permission.LEDGER_VERIFY)
-    person = session.scalar(
-        select(Person).join(Unit, Unit.id == Person.unit_id).where(Person.staff_no == form.staff_no.data, within(scopes)))
-    if person is None:
+    person = session.scalar(select(Person).join(Unit, Unit.id == Person.unit_id).where(
+        Person.staff_no == form.staff_no.data, within(scopes)))
+    if person is None or form.at.data is None:
         form.staff_no.errors = [_("Nobody has this staff number.")]
         return {"decision": None}
     at = form.at.data.replace(tzinfo=display_zone())
-    known = "then" if form.known.data == "then" else "now"
+    known: Known = "then" if form.known.data == "then" else "now"
     decision = explain(session, person.id, queue.id, at, known=known)
     facts = facts_of(session, person.id, at=at, known_at=at if known == "then" else None)
     return {"decision": decision, "person": person, "queue": queue, "at": at, "known": known, "facts": facts,
@@ -113,12 +113,13 @@ AUDIT = Table(
     "audit",
     (
         Column("at", _l("When"), sort=AuditEntry.at, always=True), Column("actor", _l("Who"), sort=AuditEntry.actor),
-        Column("action", _l("Did what"), sort=AuditEntry.action), Column("subject", _l("To what"), sort=AuditEntry.subject),
-        Column("reason", _l("Reason")), Column("changes", _l("Before and after"), value=lambda row: str(row.changes or "")),
+        Column("action", _l("Did what"), sort=AuditEntry.action),
+        Column("subject", _l("To what"), sort=AuditEntry.subject), Column("reason", _l("Reason")),
+        Column("changes", _l("Before and after"), value=lambda row: str(row.changes or "")),
     ),
     filters=(Filter("action", _l("Any act"), options=lambda: [(it, it) for it in queries.actions(reading())],
                     where=lambda value: AuditEntry.action == value),),
-    search=lambda term: AuditEntry.subject.contains(term, autoescape=True) | AuditEntry.actor.contains(term, autoescape=True)
-    | AuditEntry.reason.contains(term, autoescape=True),
+    search=lambda term: or_(*(column.contains(term, autoescape=True)
+                              for column in (AuditEntry.subject, AuditEntry.actor, AuditEntry.reason))),
     default_sort="at", descending=True, search_hint=_l("Who, to what, why"), title=_l("Audit"),
 )

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from lms.access.door import reach, scopes_of
 from lms.access.permissions import Permission
 from lms.access.rules import Subject
-from lms.certification.queries import standing
-from lms.certification.queries.floor import FloorCell, explain
+from lms.certification.queries.floor import SOON, FloorCell, explain
+from lms.certification.queries.standing import of_person
 from lms.certification.queries.words import reason_texts
-from lms.certification.rules.projection import FloorState
+from lms.certification.rules.floor import FloorDecision
+from lms.certification.rules.projection import FloorState, state_of
 from lms.desk.queries import board as queries
+from lms.desk.queries.home import codes_of
 from lms.desk.rules.board import AsOf, as_of, headline
 from lms.desk.rules.forecast import surplus_look
 from lms.desk.views.blueprint import bp
@@ -44,14 +46,16 @@ def board() -> ResponseReturnValue:
     """Show who may go live on which queue at an instant; the title is the answer."""
     session, scopes, asked = reading(), _scopes(), _as_of()
     queues = queries.queues_of_board(session)
-    heads = queries.columns(session, queues, asked.at, display_zone(), scopes, english=locale_code() == "en")
     choice = _choice(queues)
     shown = queries.people_page(session, queues, asked.at, scopes, choice)
+    whole = "whole" in request.args or queries.people_count(session, scopes) < queries.MANY
+    heads = queries.columns(session, queues, asked.at, display_zone(), scopes, english=locale_code() == "en",
+                            counted=whole)
     return page(
         "desk/board.html", heads=heads, shown=shown, choice=choice, asked=asked, looks=LOOKS, chips=queries.CHIPS,
         headline=headline(heads, queries.ending_soon(session, queues, asked.at, scopes)), cell_words=cell_words,
-        on_shift=queries.on_shift_count(session, asked.at, scopes), teams=queries.teams(session, scopes),
-        **_outlook(heads, asked, scopes),
+        on_shift=queries.on_shift_count(session, asked.at, scopes), teams=queries.teams(session, scopes), whole=whole,
+        **_outlook(heads if whole else [], asked, scopes),
     )
 
 
@@ -84,12 +88,17 @@ def why(person_id: UUID, queue_code: str) -> ResponseReturnValue:
         raise NotFound
     reach(current_identity(), Permission.FLOOR_READ, Subject(person.id, person.unit.path))
     decision = explain(session, person.id, queue.id, asked.at)
-    needed = [item for item in standing.of_person(session, person.id, asked.at) if queue.code in item.queues]
+    needed = [item for item in of_person(session, person.id, asked.at) if queue.code in codes_of(item)]
     template = "desk/why_part.html" if request.args.get("part") == "pop" else "desk/why.html"
-    cell = queries.decide_many(session, [person.id], [queue.id], asked.at)[person.id, queue.id]
-    return page(template, person=person, queue=queue, decision=decision, cell=cell, look=LOOKS[cell.state], asked=asked,
-                reasons=reason_texts(session, decision.reasons), needed=needed,
-                words=cell_words(cell, asked.at))
+    return page(template, person=person, queue=queue, decision=decision, look=look_of(decision), asked=asked,
+                reasons=reason_texts(session, decision.reasons), needed=needed)
+
+
+def look_of(decision: FloorDecision) -> str:
+    """Return the kit's look of a decision; one that ends within the warning time is told apart."""
+    state = state_of(decision)
+    ends = decision.until is not None and decision.until <= decision.at + SOON
+    return LOOKS[FloorState.SOON if state is FloorState.YES and ends else state]
 
 
 def state_names() -> dict[FloorState, str]:

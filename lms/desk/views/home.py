@@ -15,7 +15,7 @@ from lms.desk.views.board import LOOKS
 from lms.kernel.db import reading
 from lms.kernel.i18n import _, ngettext
 from lms.web import charts
-from lms.web.formatting import local
+from lms.web.formatting import display_zone, local
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.shell import locale_code
 
@@ -40,7 +40,7 @@ def home() -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """Show what waits for somebody who works here."""
     now = request_time()
-    panels = panels_for(reading(), Reader(current_identity(), now, local(now)))
+    panels = panels_for(reading(), Reader(current_identity(), now, local(now), display_zone()))
     return page("desk/staff.html", panels=panels, title=title_of(panels))
 
 
@@ -67,6 +67,8 @@ def learner_title(shown: LearnerHome) -> str:
                             name=shown.closest.name))
     if shown.step is not None:
         return str(_("One thing to do today"))
+    if any(not permit.held for permit in shown.permits):
+        return str(_("No permit yet, and nothing is assigned"))
     return str(_("All done: nothing waits for you"))
 
 

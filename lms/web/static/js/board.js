@@ -108,6 +108,7 @@ async function go(address, push = true) {
     if (push) history.pushState(null, "", address);
     if (typed !== null) { const box = document.querySelector('[data-board-form] [name="q"]'); box?.focus(); box?.setSelectionRange(typed, typed); }
     rove();
+    late();
   } catch { location.assign(address); }
 }
 document.addEventListener("click", (event) => {
@@ -132,6 +133,21 @@ document.addEventListener("input", (event) => {
   clearTimeout(typing);
   typing = setTimeout(() => go(addressOf(form)), event.target.name === "q" ? 180 : 0);
 });
+// on a large floor the counts and the forecast come after the page
+async function late() {
+  const place = document.querySelector("[data-late]");
+  if (!place) return;
+  try {
+    const response = await fetch(place.dataset.late, { credentials: "same-origin" });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const name of ["chips", "ahead"]) {
+      const here = document.querySelector(`[data-swap="${name}"]`), other = fresh.querySelector(`[data-swap="${name}"]`);
+      if (here && other) here.replaceWith(document.importNode(other, true));
+    }
+  } catch { /* the link stays */ }
+}
+late();
 addEventListener("popstate", () => go(location.href, false));
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
 rove();

@@ -6,6 +6,13 @@ try {
   if (visit) for (const kind of ["visit", "timer"]) localStorage.removeItem(`floorready.${kind}.${visit}`);
 } catch { /* no storage, nothing to forget */ }
 
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches("details")) { target.hidden = false; target.open = true; target.scrollIntoView({ block: "start" }); }
+}
+window.addEventListener("hashchange", openTarget);
+openTarget();
+
 const only = document.querySelector("[data-only-wrong]");
 only?.addEventListener("change", () => {
   document.querySelectorAll("[data-right='true']").forEach((article) => { article.hidden = only.checked; });

@@ -199,8 +199,7 @@ $("form").addEventListener("submit", async (event) => {
 function handIn() {
   ending = true;
   queue.stop();
-  $("form").requestSubmit($("confirm-hand-in"));
-  $("confirm-hand-in").disabled = true;
+  $("form").submit();
 }
 
 async function timeIsUp() {

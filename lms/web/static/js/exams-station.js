@@ -162,7 +162,7 @@ $("form").addEventListener("submit", async (event) => {
   $("form").elements.paused.value = Math.round(held() / 1000);
   const empty = await queue.drain(15_000);
   $("confirm").disabled = false;
-  if (empty) { ending = true; $("form").requestSubmit($("confirm")); }
+  if (empty) { ending = true; queue.stop(); $("form").submit(); }
 });
 $("break-form").addEventListener("submit", () => { queue.stop(); });
 

@@ -15,10 +15,7 @@ for (const field of document.querySelectorAll("[data-digits]")) {
   field.addEventListener("input", () => {
     const digits = field.value.replace(/\D/g, "").slice(0, wanted);
     field.value = digits.length > 3 ? `${digits.slice(0, 3)} ${digits.slice(3)}` : digits;
-    if (digits.length === wanted && field.form.matches("[data-auto]") && !field.form.dataset.sent) {
-      field.form.dataset.sent = "yes";
-      field.form.requestSubmit();
-    }
+    if (digits.length === wanted && field.form.matches("[data-auto]")) field.form.requestSubmit();
   });
 }
 
