@@ -2,6 +2,7 @@
 
 import re
 
+from flask_babel import lazy_pgettext
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,6 +23,11 @@ RESERVED = ("manage", "tests", "units", "notes", "pictures")
 CODE = re.compile(rf"^(?!(?:{'|'.join(RESERVED)})$)[a-z0-9]+(?:-[a-z0-9]+)*$")
 
 
+def chosen(value: object) -> str:
+    """Return what was chosen from a list, nothing when it wasn't sent."""
+    return "" if value is None else str(value)
+
+
 class NoteForm(Form):
     """A learner's own note."""
 
@@ -36,8 +42,8 @@ class NewCourseForm(Form):
     code = StringField(_l("Code"), validators=[DataRequired(), Length(max=40), Regexp(
         CODE, message=_l("Small letters, digits and hyphens only, such as meter-reading."))],
         description=_l("Part of the course's address; it never changes."))
-    copy_of = SelectField(_l("Begin with"), coerce=str, validate_choice=True)
-    owner = SelectField(_l("Belongs to"), coerce=str, validate_choice=True)
+    copy_of = SelectField(_l("Begin with"), coerce=chosen, filters=[chosen])
+    owner = SelectField(_l("Belongs to"), coerce=chosen, filters=[chosen])
 
 
 class EditionForm(Form):
@@ -69,7 +75,7 @@ class UnitForm(Form):
     questions = IntegerField(_l("Questions drawn"), validators=[Optional(), NumberRange(1, 50)])
     pass_percent = IntegerField(_l("Percent to pass"), validators=[Optional(), NumberRange(1, 100)])
     film_percent = IntegerField(_l("Percent of the film to watch"), validators=[Optional(), NumberRange(1, 100)])
-    script = SelectField(_l("Call script"), coerce=str, validate_choice=True)
+    script = SelectField(_l("Call script"), coerce=chosen, filters=[chosen])
 
     def point_codes(self) -> list[str]:
         """Return the knowledge points typed in, each once, in order."""
@@ -80,7 +86,8 @@ class NewUnitForm(Form):
     """A unit to be added at the end of a draft."""
 
     kind = SelectField(_l("Kind"), choices=[
-        ("page", _l("Page")), ("document", _l("Document")), ("video", _l("Film")), ("test", _l("Test")),
+        ("page", lazy_pgettext("kind of unit", "Page")), ("document", lazy_pgettext("kind of unit", "Document")),
+        ("video", lazy_pgettext("kind of unit", "Film")), ("test", lazy_pgettext("kind of unit", "Test")),
         ("call", _l("Simulated call")),
     ])
     title = StringField(_l("Title"), validators=[DataRequired(), Length(max=120)])
@@ -125,7 +132,7 @@ class SendBackForm(Form):
 class AssignForm(Form):
     """Whom to assign a course to, by when and why."""
 
-    units = SelectField(_l("Everybody in"), coerce=str, validate_choice=True)
+    units = SelectField(_l("Everybody in"), coerce=chosen, filters=[chosen])
     staff_nos = TextAreaField(_l("Staff numbers"), validators=[Length(max=20_000)],
                               description=_l("Separated by spaces, commas or lines, as a spreadsheet pastes them."))
     due_on = DateField(_l("To be finished by"), validators=[Optional()], description=_l("To the end of that day."))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.guards import guard_published
@@ -129,8 +129,8 @@ class CourseUnit(Model):
     pass_percent: Mapped[int | None]
     film_percent: Mapped[int] = mapped_column(default=90)
     script: Mapped[str] = mapped_column(String(40), default="")
-    file: Mapped[dict[str, Any] | None]
-    captions: Mapped[dict[str, Any] | None]
+    file: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    captions: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     edition: Mapped[CourseEdition] = relationship(back_populates="units")
 
@@ -148,7 +148,7 @@ class CoursePicture(Model):
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("course_edition.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     svg: Mapped[str | None] = mapped_column(Text)
-    file: Mapped[dict[str, Any] | None]
+    file: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 guard_published(CourseEdition, "OLD.state = 'published'", inserts=False)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.content import Course, CourseEdition
@@ -96,7 +96,7 @@ class CourseEvent(Model):
     kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     seen_ms: Mapped[int] = mapped_column(default=0)
-    data: Mapped[dict[str, Any] | None]
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class CourseTest(Model):
@@ -121,7 +121,7 @@ class CourseTest(Model):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("course_unit.id", ondelete="RESTRICT"))
     number: Mapped[int]
     items: Mapped[list[Any]]
-    answers: Mapped[list[Any] | None]
+    answers: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     out_of: Mapped[int]
     points: Mapped[int | None]
     passed: Mapped[bool] = mapped_column(default=False)

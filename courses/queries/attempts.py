@@ -28,6 +28,7 @@ class Reviewed:
     number: int
     review: dict[str, Any]
     point: str
+    point_en: str
     points: int
     out_of: int
 
@@ -76,6 +77,7 @@ def attempt_page(session: Session, test: CourseTest) -> AttemptPage:
         answer = (test.answers or [])[number - 1]
         mark = kinds.mark(edition.kind, edition.content, answer, item["points"])
         review = kinds.review_view(edition.kind, edition.content, answer, item["points"])
-        reviewed.append(Reviewed(number, review, edition.point_name, mark.hundredths, mark.out_of))
+        names = edition.point_name, edition.point_name_en
+        reviewed.append(Reviewed(number, review, *names, mark.hundredths, mark.out_of))
     return AttemptPage(test.id, test.number, test.submitted_at, test.passed, test.points or 0, test.out_of,
                     tuple(questions), tuple(reviewed))

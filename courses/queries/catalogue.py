@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from courses.models import AssignmentState, Course, CourseAssignment, CourseEdition, CourseEvent, CourseRun, CourseUnit
 from courses.queries.editions import current_editions
@@ -35,10 +35,11 @@ def catalogue(scopes: Sequence[str]) -> Select[Any]:
     learning = _people(CourseRun.finished_at.is_(None)).label("learning")
     finished = _people(CourseRun.finished_at.is_not(None)).label("finished")
     return (
-        select(Course, current, working, Unit, learning, finished)
+        select(Course, current, working, Unit, learning, finished).select_from(Course)
         .outerjoin(current, and_(current.course_id == Course.id, current.number == newest))
         .outerjoin(working, and_(working.course_id == Course.id, working.state != EditionState.PUBLISHED))
         .outerjoin(Unit, Unit.id == Course.owner_unit_id).where(visible(scopes)).order_by(Course.code)
+        .options(lazyload(current.course), lazyload(working.course))  # an inner join would drop the rows without one
     )
 
 
@@ -93,13 +94,14 @@ def people_in_course(course_id: UUID, scopes: Sequence[str]) -> Select[Any]:
         CourseAssignment.unit_code == "", CourseAssignment.state == AssignmentState.OPEN,
     )
     return (
-        select(Person, Unit, CourseAssignment, run, done.label("done"))
+        select(Person, Unit, CourseAssignment, run, done.label("done")).select_from(Person)
         .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(CourseAssignment, assigned)
         .outerjoin(newest, newest.c.person_id == Person.id)
         .outerjoin(run, and_(run.person_id == Person.id, run.course_id == course_id, run.unit_code == "",
                              run.started_at == newest.c.started_at))
         .where(or_(CourseAssignment.id.is_not(None), run.id.is_not(None)), here).order_by(Person.staff_no)
+        .options(lazyload(CourseAssignment.course), lazyload(run.edition), lazyload(Person.unit), lazyload(Person.post))
     )
 
 

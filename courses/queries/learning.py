@@ -103,9 +103,9 @@ def my_courses(session: Session, person_id: UUID, at: datetime) -> tuple[MyCours
     done, touched = done_units(session, run_ids), last_touched(session, run_ids)
     found = []
     for course_id, edition in editions.items():
-        run, assignment = runs.get(course_id), assignments.get(course_id)
-        again = run is not None and run.finished_at is not None and assignment is not None
-        current = None if run is None or again else run
+        begun, assignment = runs.get(course_id), assignments.get(course_id)
+        again = begun is not None and begun.finished_at is not None and assignment is not None
+        current = None if again else begun
         found.append(_my_course(
             edition, units[edition.id], current, assignment, done.get(current.id, {}) if current else {},
             touched.get(current.id) if current else None, at,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from courses.models import CourseEvent, CourseRun, CourseTest, CourseUnit
@@ -17,9 +17,12 @@ from courses.services.studying import enter, log_event, mark_done
 from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.i18n import _
+from lms.people.models import Person
 from question_bank import kinds, queries
 from question_bank.queries import DrawnItem, Pick
 from simulations.queries import tries_of
+
+ONE_MARK = 100  # hundredths: in a course every question weighs the same
 
 
 def start_test(session: Session, person_id: UUID, course_code: str, unit_code: str, *, now: datetime) -> CourseTest:
@@ -36,14 +39,14 @@ def start_test(session: Session, person_id: UUID, course_code: str, unit_code: s
         log_event(session, run, unit, EventKind.OPENED, now=now)
     number = len(before) + 1
     seen = frozenset(item["question_id"] for test in before for item in test.items)
-    items = _draw(session, unit, seed=f"{run.id}:{unit.code}:{number}", seen=seen)
+    items = _draw(session, unit, person_id, seed=f"{run.id}:{unit.code}:{number}", seen=seen)
     if not items:
         raise Conflict("test.no_questions", _("The question bank has no published question on these points yet."))
     test = CourseTest(
         run_id=run.id, unit_id=unit.id, number=number, started_at=now,
-        out_of=sum(item.points for item in items),
+        out_of=ONE_MARK * len(items),
         items=[
-            {"question_id": str(item.question_id), "edition_id": str(item.edition_id), "points": item.points,
+            {"question_id": str(item.question_id), "edition_id": str(item.edition_id), "points": ONE_MARK,
              "seed": f"{run.id}:{number}:{item.code}"}
             for item in items
         ],
@@ -135,21 +138,20 @@ def _tests(run: CourseRun, unit: CourseUnit) -> Select[CourseTest]:
     return select(CourseTest).where(*mine).order_by(CourseTest.number)
 
 
-def _draw(session: Session, unit: CourseUnit, *, seed: str, seen: frozenset[str]) -> tuple[DrawnItem, ...]:
-    """Draw a unit's questions, evenly over its points; those seen before only when the bank has no others."""
+def _draw(
+    session: Session, unit: CourseUnit, person_id: UUID, *, seed: str, seen: frozenset[str]
+) -> tuple[DrawnItem, ...]:
+    """Draw a unit's questions, evenly over its points; those seen before only when the bank has no others.
+
+    Questions are those of the whole organisation and of the parts of it that the person belongs to.
+    """
+    within = session.get_one(Person, person_id).unit.path
     points = list(unit.points)
-    supply = queries.supply(session, [Pick(point=point, count=1) for point in points])
+    supply = queries.supply(session, [Pick(point=point, count=1) for point in points], within=within)
     shares = spread(unit.questions or 0, points, dict(zip(points, supply, strict=True)))
     picks = [Pick(point=point, count=count) for point, count in shares.items()]
-    fresh = queries.draw(session, picks, seed=seed, exclude=frozenset(UUID(one) for one in seen))
+    fresh = queries.draw(session, picks, seed=seed, exclude=frozenset(UUID(one) for one in seen),
+                         within=within)
     if not fresh.short:
         return fresh.items
-    return queries.draw(session, picks, seed=seed).items
-
-
-def attempts(session: Session, run_id: UUID, unit_id: UUID) -> int:
-    """Return how many tests of a unit were handed in during a run."""
-    return session.scalar(
-        select(func.count()).select_from(CourseTest).where(
-            CourseTest.run_id == run_id, CourseTest.unit_id == unit_id, CourseTest.submitted_at.is_not(None))
-    ) or 0
+    return queries.draw(session, picks, seed=seed, within=within).items

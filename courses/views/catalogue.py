@@ -30,8 +30,8 @@ COURSES = Table(
         Column("edition", _l("Edition in force"), numeric=True, value=lambda row: row[1].number if row[1] else None),
         Column("minutes", _l("Minutes"), numeric=True, value=lambda row: (row[1] or row[2]).minutes),
         Column("owner", _l("Belongs to"), value=lambda row: row[3].name if row[3] else _("Whole organisation")),
-        Column("learning", _l("Learning"), numeric=True, value=lambda row: row[4]),
-        Column("finished", _l("Finished"), numeric=True, value=lambda row: row[5]),
+        Column("learning", _l("People learning"), numeric=True, value=lambda row: row[4]),
+        Column("finished", _l("People finished"), numeric=True, value=lambda row: row[5]),
     ),
     filters=(
         Filter("state", _l("Any state"), options=(("current", _l("In the catalogue")), ("retired", _l("Taken out"))),

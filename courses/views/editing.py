@@ -177,15 +177,22 @@ def _upload(
 
 def _unit_form(unit: CourseUnit) -> UnitForm:
     points = " ".join(unit.points)
-    form = UnitForm(
-        **{name: getattr(unit, name) for name in (*COMMON, *FIELDS[UnitKind(unit.kind)])}, points=points,
-        seen=editing.mark_of(unit),
-    )
+    own = FIELDS[UnitKind(unit.kind)]
+    kept = {name: getattr(unit, name) for name in (*COMMON, *own)}
+    form = UnitForm(**kept, points=points, seen=editing.mark_of(unit))
+    for name in {name for fields in FIELDS.values() for name in fields}.difference(own):
+        del form[name]
+    if "script" in own:
+        _offer_scripts(form, unit)
+    return form
+
+
+def _offer_scripts(form: UnitForm, unit: CourseUnit) -> None:
+    """Offer the published call scripts, and the one chosen before even if it isn't published any more."""
     scripts = scripts_for(reading(), learner_id())
     form.script.choices = [("", "—")] + [(line.code, f"{line.title} · {line.code}") for line in scripts]
     if unit.script and unit.script not in {line.code for line in scripts}:
         form.script.choices.append((unit.script, unit.script))
-    return form
 
 
 def _save(unit: CourseUnit, form: UnitForm) -> str | None:
@@ -222,5 +229,5 @@ def _editor(unit: CourseUnit, form: UnitForm, **uploads: Form) -> str:
     return page(
         "courses/manage/unit.html", unit=unit, edition=unit.edition, form=form, uploads=forms | uploads,
         pictures=sorted(pictures), points=bank.points(reading()), fields=FIELDS[UnitKind(unit.kind)],
-        html=render(form.text.data or "", pictures, think=_("Think about it")),
+        html=render(form["text"].data or "" if "text" in form else "", pictures, think=_("Think about it")),
     )

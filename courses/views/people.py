@@ -47,7 +47,7 @@ def _people_table(needed: int) -> Table:
             Column("name", _l("Name"), sort=Person.pinyin_initials, always=True, value=lambda row: row[0].name),
             Column("staff_no", _l("Staff number"), sort=Person.staff_no, value=lambda row: row[0].staff_no),
             Column("team", _l("Team"), sort=Unit.path, value=lambda row: row[1].name),
-            Column("due_at", _l("Due"), sort=CourseAssignment.due_at, value=lambda row: row[2] and row[2].due_at),
+            Column("due_at", _l("Due by"), sort=CourseAssignment.due_at, value=lambda row: row[2] and row[2].due_at),
             Column("started_at", _l("Begun"), value=lambda row: run(row) and run(row).started_at),
             Column("done", _l("Units done"), numeric=True,
                    value=lambda row: f"{row[4]} / {needed}" if run(row) else None),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, pgettext
 
 from courses.rules.editions import EditionState
 from courses.rules.units import UnitKind
@@ -25,7 +25,8 @@ def localised(thing: Any, name: str = "title") -> str:
 def kind_name(kind: str) -> str:
     """Return what a kind of unit is called."""
     names: dict[str, str] = {
-        UnitKind.PAGE: _("Page"), UnitKind.DOCUMENT: _("Document"), UnitKind.VIDEO: _("Film"), UnitKind.TEST: _("Test"),
+        UnitKind.PAGE: pgettext("kind of unit", "Page"), UnitKind.DOCUMENT: pgettext("kind of unit", "Document"),
+        UnitKind.VIDEO: pgettext("kind of unit", "Film"), UnitKind.TEST: pgettext("kind of unit", "Test"),
         UnitKind.CALL: _("Simulated call"),
     }
     return names[kind]

@@ -29,7 +29,8 @@ def film(code: str, *, duration_ms: int = 10_000, **fields: Any) -> dict[str, An
 
 def quiz(code: str, **fields: Any) -> dict[str, Any]:
     """A test of five questions."""
-    return {"code": code, "kind": UnitKind.TEST, "questions": 5, "pass_percent": 80, "points": ["gas/dispatch"]} | fields
+    return {"code": code, "kind": UnitKind.TEST, "questions": 5, "pass_percent": 80,
+            "points": ["gas/dispatch"], **fields}
 
 
 def call(code: str, **fields: Any) -> dict[str, Any]:
