@@ -8,6 +8,7 @@ from ..script.tree import Silence
 from .state import CallState, Phase
 
 MOST_SILENCES: Final = 3
+_PLAYBACK_GRACE_MS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,23 @@ def silence_of(state: CallState) -> Silence | None:
 
 
 def quiet_since(state: CallState) -> int:
-    """Return since when neither side has made a sound."""
-    return max(state.speaking_until_ms, state.active_ms)
+    """Return since when neither side has made a sound; a line still being played counts until its end is overdue."""
+    return max(state.speaking_until_ms, state.active_ms, _playing_until(state))
+
+
+def _playing_until(state: CallState) -> int:
+    spoken = max((i for i, line in enumerate(state.lines) if line.who == "caller"), default=None)
+    prompt = state.prompts.get(spoken) if spoken is not None else None
+    if spoken is None or prompt is None or prompt.ended_ms is not None:
+        return 0
+    return prompt.started_ms + 2 * state.lines[spoken].speaking_ms + _PLAYBACK_GRACE_MS
 
 
 def _hang_up(state: CallState) -> Timer | None:
     hang_up = state.current.hang_up
     if hang_up is None or state.hang_up_ms is None:
         return None
-    return Timer("hangup", max(state.hang_up_ms, state.now_ms), {"by": hang_up.by, "reason": "script"})
+    return Timer("hangup", max(state.hang_up_ms, _playing_until(state), state.now_ms), {"by": hang_up.by, "reason": "script"})
 
 
 def _silence(state: CallState) -> Timer | None:

@@ -27,7 +27,8 @@ def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
             for weight, start, end, code, missing in _in_part(phrase, turn.text)
         )
     found.sort(key=lambda it: (-it[0], it[1].turn, it[1].start))
-    return tuple(evidence for _, evidence in found[:_MOST])
+    places = {(e.turn, e.start, e.end): e for _, e in reversed(found)}
+    return tuple(e for _, e in found if places[e.turn, e.start, e.end] is e)[:_MOST]
 
 
 def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:

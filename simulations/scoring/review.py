@@ -88,8 +88,8 @@ def reviews_of(
         line = dimension.floor_percent * dimension.out_of
         if dimension.floor_percent and abs(dimension.points * 100 - line) <= NEAR_THE_LINE * 100:
             found.append(_review("near_floor", dimension=dimension.name))
-    if any(flag.code == "false_promise" for flag in flags):
-        found.append(_review("false_promise"))
+    promised = dict.fromkeys(flag.params for flag in flags if flag.code == "false_promise")
+    found += [Review("false_promise", params) for params in promised]
     if not calibrated:
         found.append(_review("uncalibrated"))
     if int(state.events[-1].hash[:8], 16) % _SAMPLE_OF == 0:

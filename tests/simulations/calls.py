@@ -41,8 +41,14 @@ def compiled(text: str) -> CompiledScript:
     return compilation.script
 
 
-def ringing(script: CompiledScript, *, purpose: str = "practice", modes: tuple[str, ...] = ("type", "voice"),
-            time_percent: int = 100, seed: int = 1) -> PlanPlayer:
+def ringing(
+    script: CompiledScript,
+    *,
+    purpose: str = "practice",
+    modes: tuple[str, ...] = ("type", "voice"),
+    time_percent: int = 100,
+    seed: int = 1,
+) -> PlanPlayer:
     """Let a phone ring."""
     return PlanPlayer(script, CallSetup(purpose, modes, seed, time_percent=time_percent))
 
@@ -72,3 +78,20 @@ def score_of(player: PlanPlayer, **more: object) -> CallScore:
 def score_of_replies(name: str, *replies: str, mode: str = "type") -> CallScore:
     """Score a call of an input script in which just these replies were said."""
     return score_of(say(talking(script_of(name)), *replies, mode=mode))
+
+
+READ_BACK = "幸福路12号3幢2单元601室，16405716688，抢修师傅已经出发。感谢来电，再见。"
+PERFECT = (GREETING, FIRST_ADVICE, ASK_ADDRESS, ASK_PHONE, "请和老伴马上撤到楼下等。", ASK_NAME, READ_BACK)
+FORM = {"姓名": "王桂芳", "电话": "16405716688", "地址": "幸福路12号3幢2单元601室", "级别": "特急"}
+
+
+def perfect_call(script: CompiledScript | None = None, *, form: dict[str, str] = FORM, **setup: object) -> PlanPlayer:
+    """Play the gas leak without a fault, with this ticket."""
+    player = say(talking(script or script_of("gas-leak-01"), **setup), *PERFECT[:3])
+    player.send("action", name="dispatch")
+    say(player, *PERFECT[3:5])
+    for name, value in form.items():
+        player.send("field_committed", name=name, value=value)
+    say(player, *PERFECT[5:])
+    player.let_end()
+    return player

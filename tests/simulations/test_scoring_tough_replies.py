@@ -49,18 +49,24 @@ def test_the_same_greeting_typed_is_a_near_miss(script):
     assert "sounds_right" in [e.note.code for e in result.checkpoint("问候").near_misses]
 
 
-@pytest.mark.parametrize(("replies", "outcome"), [(["喂，哪位？"], NOT_MET), ([GREETING, "喂？听得到吗"], MET)],
-                         ids=["as the first words", "in mid-call"])
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [(["喂，哪位？"], NOT_MET), ([GREETING, "喂？听得到吗"], MET)],
+    ids=["as the first words", "in mid-call"],
+)
 def test_hello_is_forbidden_only_as_the_first_words(script, replies, outcome):
     assert scored(script("gas-leak-01"), *replies).checkpoint("忌语").outcome is outcome
 
 
-@pytest.mark.parametrize(("reply", "outcome"), [
-    ("您先把总阀给拧上", MET),
-    ("您千万别去动那个阀门，更别关阀", NOT_MET),
-    ("出门前别忘了把阀门关掉", MET),
-    ("阀门您关了没有？", NOT_MET),
-])
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ("您先把总阀给拧上", MET),
+        ("您千万别去动那个阀门，更别关阀", NOT_MET),
+        ("出门前别忘了把阀门关掉", MET),
+        ("阀门您关了没有？", NOT_MET),
+    ],
+)
 def test_the_valve_instruction(script, reply, outcome):
     assert scored(script("gas-leak-01"), GREETING, reply).checkpoint("关阀").outcome is outcome
 
@@ -112,8 +118,11 @@ def test_an_apology_with_an_evasion_is_both(script):
     assert result.checkpoint("忌语").outcome is NOT_MET
 
 
-@pytest.mark.parametrize("reply", ["您刚才说没人管，我特别理解，这事我来管", "不是不给您退，是要先核对订单号"],
-                         ids=["reported", "double negative"])
+@pytest.mark.parametrize(
+    "reply",
+    ["您刚才说没人管，我特别理解，这事我来管", "不是不给您退，是要先核对订单号"],
+    ids=["reported", "double negative"],
+)
 def test_nothing_forbidden_was_said(script, reply):
     assert scored(script("refund-01"), SHOP_GREETING, reply).checkpoint("忌语").outcome is MET
 

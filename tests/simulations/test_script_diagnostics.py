@@ -27,8 +27,11 @@ def assembled(example: str, info: str) -> str:
     """Put an example's sections in place of the base script's own."""
     options = dict(pair.split("=", 1) for pair in re.findall(r"\w+=\S+", info))
     shown = sections_of(example)
-    kept = [(name, text) for name, text in sections_of(BASE)
-            if name not in [shown_name for shown_name, _ in shown] and name != options.get("without")]
+    kept = [
+        (name, text)
+        for name, text in sections_of(BASE)
+        if name not in [shown_name for shown_name, _ in shown] and name != options.get("without")
+    ]
     stray = [text for name, text in shown if not name]
     text = "\n".join([*stray, *(text for name, text in shown if name), *(text for _, text in kept)])
     if "repeat" in options:
@@ -67,7 +70,7 @@ def test_a_documented_example_gives_its_finding(code):
 def test_a_finding_points_at_the_documented_words(code):
     compilation, text = run_example(code)
     lines = text.splitlines()
-    pointed = [lines[d.line - 1][d.column - 1:d.end_column - 1] for d in compilation.diagnostics if d.code == code]
+    pointed = [lines[d.line - 1][d.column - 1 : d.end_column - 1] for d in compilation.diagnostics if d.code == code]
     assert re.search(r"^Points at: `(.*)`$", ENTRIES[code], re.M)[1] in pointed
 
 
@@ -89,10 +92,19 @@ def test_an_error_withholds_the_script_and_a_warning_does_not(code):
         assert compilation.script is not None
 
 
-@pytest.mark.parametrize(("code", "nearest"), [
-    ("CS212", "询问"), ("CS213", "关阀"), ("CS106", "时限"), ("CS111", "处置"), ("CS215", "派单"), ("CS119", "文本"),
-    ("CS103", "考点"), ("CS217", "调度中心"),
-])
+@pytest.mark.parametrize(
+    ("code", "nearest"),
+    [
+        ("CS212", "询问"),
+        ("CS213", "关阀"),
+        ("CS106", "时限"),
+        ("CS111", "处置"),
+        ("CS215", "派单"),
+        ("CS119", "文本"),
+        ("CS103", "考点"),
+        ("CS217", "调度中心"),
+    ],
+)
 def test_a_misspelt_name_brings_the_nearest_one(code, nearest):
     compilation, _ = run_example(code)
     assert next(d for d in compilation.diagnostics if d.code == code).suggestion == nearest

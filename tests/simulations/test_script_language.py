@@ -60,7 +60,9 @@ def test_blank_lines_indentation_and_comments_change_nothing():
 def test_traditional_keywords_are_simplified_keywords():
     found = compile_script(opencc.OpenCC("s2t").convert(GAS), libraries())
     assert found.errors == ()
-    assert [c.dimension for c in found.script.checkpoints] == [c.dimension for c in script_of("gas-leak-01").checkpoints]
+    assert [c.dimension for c in found.script.checkpoints] == [
+        c.dimension for c in script_of("gas-leak-01").checkpoints
+    ]
     assert [c.id.key for c in found.script.checkpoints] == [c.id.key for c in script_of("gas-leak-01").checkpoints]
 
 
@@ -104,7 +106,7 @@ hangup: caller 4s
 def test_deleting_any_line_gives_a_located_finding_or_a_script(name):
     lines = scripts()[name].splitlines()
     for number in range(len(lines)):
-        assert_located_or_valid("\n".join(lines[:number] + lines[number + 1:]))
+        assert_located_or_valid("\n".join(lines[:number] + lines[number + 1 :]))
 
 
 def assert_located_or_valid(text):
@@ -146,7 +148,8 @@ def test_a_missing_section_is_the_only_finding_about_it():
 def test_a_script_of_500_lines_compiles_within_300_ms():
     head, dialogue = GAS.split("【对话】")
     extra = "".join(
-        f"== 支线{i} ==\n客: 第{i}步怎么办？\n* 您先关总阀，第{i}步。 => 关阀 -> 收尾\n+ 您的详细地址是？ => 问址；给(地址)；客: {{地址}}\n- -> 收尾\n"
+        f"== 支线{i} ==\n客: 第{i}步怎么办？\n* 您先关总阀，第{i}步。 => 关阀 -> 收尾\n"
+        "+ 您的详细地址是？ => 问址；给(地址)；客: {地址}\n- -> 收尾\n"
         for i in range(90)
     )
     text = head + "【对话】" + dialogue + extra
