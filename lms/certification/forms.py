@@ -112,7 +112,7 @@ class QueueForm(Form):
 class RequirementForm(PlainForm):
     """One requirement; a row without a kind is left out."""
 
-    kind = SelectField(_l("What"), choices=lambda: [("", "—"), *((it.value, str(wording.KINDS[it]))
+    kind = SelectField(_l("What"), default="", choices=lambda: [("", "—"), *((it.value, str(wording.KINDS[it]))
                                                                 for it in RequirementKind)])
     activity = StringField(_l("Code"), validators=[Length(max=120)])
     need_percent = IntegerField(_l("At least, percent"), default=0, validators=[Optional(), NumberRange(0, 100)])

@@ -4,6 +4,7 @@ Fonts and style sheets are read once a process. A page may show the pictures it 
 nothing else: no address is ever fetched.
 """
 
+import atexit
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -84,11 +85,14 @@ def _styles(app: Any, stylesheet: str) -> "tuple[FontConfiguration, CSS]":
     prepare_fonts(data_dir)
     fonts = FontConfiguration()
     faces = "".join(
-        f'@font-face{{font-family:"{LEAN_FAMILY}";font-weight:{number};src:url(font:{lean_font(data_dir, weight).name})}}'
-        for weight, number in WEIGHTS.items())
+        f'@font-face{{font-family:"{LEAN_FAMILY}";font-weight:{number};'
+        f"src:url(font:{lean_font(data_dir, weight).name})}}" for weight, number in WEIGHTS.items())
     families = ",".join(f'"{family}"' for family in FAMILIES)
     source = app.jinja_env.get_template(stylesheet).render(families=f"{families},serif")
     return fonts, CSS(string=faces + source, font_config=fonts, url_fetcher=_own_only({}))
+
+
+atexit.register(_styles.cache_clear)  # fonts want to be let go before the interpreter takes itself apart
 
 
 def _own_only(images: Mapping[str, bytes]) -> Any:

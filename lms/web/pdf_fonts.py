@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -24,6 +25,7 @@ FAMILIES: Final = (LEAN_FAMILY, SOURCE_FAMILY, RARE_FAMILY)
 WEIGHTS: Final = {"Regular": 400, "Bold": 700}
 SIMPLIFIED: Final = 2  # place of the simplified Chinese face in Noto's collections
 FONT_FOLDERS: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")
+INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 CURVE_ERROR: Final = 1.0  # thousandths of the character's height
 
 
@@ -35,11 +37,11 @@ def source_font(weight: str) -> Path | None:
 def missing_glyphs(text: str) -> str:
     """Return the characters of `text` that no printed page can show, each once, in order of appearance.
 
-    Control characters and spaces count as printable; so do variation selectors and what combines with a letter.
+    Spaces, control characters, variation selectors and what combines with a letter count as printable. A character
+    that this Python doesn't know yet is a character all the same.
     """
     known = _covered()
-    missing = [char for char in dict.fromkeys(text) if ord(char) not in known and char.isprintable() and char != " "]
-    return "".join(missing)
+    return "".join(char for char in dict.fromkeys(text) if ord(char) not in known and category(char) not in INVISIBLE)
 
 
 def lean_font(data_dir: Path, weight: str) -> Path:

@@ -8,7 +8,7 @@ from lms.api.services import create_key
 from lms.kernel import clock
 from lms.kernel.db import unit_of_work
 from lms.people.models import Queue
-from tests.certification.conftest import certify, gas  # noqa: F401 - the same people and queue
+from tests.certification.conftest import certify, client, gas  # noqa: F401 - the same people and queue
 from tests.factories import identity_with, make_person
 
 
@@ -19,12 +19,15 @@ def key(gas: Queue) -> str:  # noqa: F811 - pytest's way of asking for a fixture
 
 
 @pytest.fixture
-def ask(client, key) -> Callable[..., object]:
+def ask(client, key) -> Callable[..., object]:  # noqa: F811 - pytest's way of asking for a fixture
     """Ask the gate: `ask(staff_no, queue, at=..., strict=1)`."""
 
     def question(staff_no: str, queue: str = "gas", *, with_key: str | None = None, **query: object) -> object:
         headers = {"Authorization": f"Bearer {key if with_key is None else with_key}"}
-        return client.get(f"/api/v1/gate/people/{staff_no}/queues/{queue}", query_string=query, headers=headers)
+        response = client.get(f"/api/v1/gate/people/{staff_no}/queues/{queue}", query_string=query, headers=headers)
+        response.get_data()
+        response.close()  # as a server does when the answer has gone out
+        return response
 
     return question
 

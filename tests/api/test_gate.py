@@ -158,7 +158,7 @@ def test_a_revoked_or_expired_key_is_refused_at_once(ask, key, certify, gas, now
 
 
 def test_a_key_is_kept_only_as_its_hash_and_its_use_is_noted(ask, key, certify):
-    ask(certify().staff_no).close()
+    ask(certify().staff_no)
     row = reading().scalars(select(ApiKey)).one()
     assert key not in str(vars(row))
     assert row.last_used_at is not None

@@ -44,7 +44,8 @@ def test_with_the_certificate_come_its_audit_its_message_and_its_printing_in_one
     (certificate,) = certificates(person)
     subject = f"certificate:{certificate.id}"
     assert reading().scalar(select(AuditEntry.action).where(AuditEntry.subject == subject)) == "certificate.issue"
-    assert reading().scalar(select(Notification.slug).where(Notification.person_id == person.id)) == "certificate-issued"
+    told = select(Notification.slug).where(Notification.person_id == person.id)
+    assert reading().scalar(told) == "certificate-issued"
     assert reading().scalar(select(CertificateDocument.state)) == DocumentState.QUEUED
     assert reading().scalar(select(func.count()).select_from(Job).where(Job.task == "certificates.print")) == 1
 
