@@ -44,7 +44,7 @@ class StartForm(Form):
 class GrantForm(Form):
     """Add time to one sitting."""
 
-    minutes = IntegerField(_l("Minutes"), validators=[InputRequired(), NumberRange(1, 720)], default=5)
+    minutes = IntegerField(_l("Minutes to add"), validators=[InputRequired(), NumberRange(1, 720)], default=5)
     pause = BooleanField(_l("Makes good a pause"))
     reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=200)])
 
@@ -71,10 +71,10 @@ class SessionForm(Form):
     """Plan a session; times are local to the reader's site."""
 
     title = StringField(_l("Name of the session"), validators=[InputRequired(), Length(max=120)])
-    exam_id = SelectField(_l("Exam"), validators=[InputRequired()])
+    exam_id = SelectField(_l("Exam title"), validators=[InputRequired()])
     place = StringField(_l("Place"), validators=[Length(max=120)])
     opens_at = DateTimeLocalField(_l("May be started from"), format=INSTANT, validators=[InputRequired()])
-    closes_at = DateTimeLocalField(_l("until"), format=INSTANT, validators=[InputRequired()])
+    closes_at = DateTimeLocalField(_l("May be started until"), format=INSTANT, validators=[InputRequired()])
 
 
 class AssignForm(Form):
@@ -82,7 +82,7 @@ class AssignForm(Form):
 
     staff_numbers = TextAreaField(_l("Staff numbers"), validators=[Length(max=20_000), Optional()])
     unit_id = SelectField(_l("or a whole unit"), validators=[Optional()])
-    due_at = DateTimeLocalField(_l("Due"), format=INSTANT, validators=[Optional()])
+    due_at = DateTimeLocalField(_l("To be taken by"), format=INSTANT, validators=[Optional()])
 
 
 class ExamForm(Form):
@@ -92,9 +92,9 @@ class ExamForm(Form):
         _l("Code"), validators=[InputRequired(), Length(max=60), Regexp(
             r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Small letters and digits, with hyphens between them."))],
     )
-    title = StringField(_l("Title"), validators=[InputRequired(), Length(max=120)])
+    title = StringField(_l("Title of the exam"), validators=[InputRequired(), Length(max=120)])
     title_en = StringField(_l("English title"), validators=[Length(max=160)])
-    purpose = SelectField(_l("Purpose"), choices=list(PURPOSES.items()))
+    purpose = SelectField(_l("Purpose of the exam"), choices=list(PURPOSES.items()))
     duration_minutes = IntegerField(_l("Working time"), validators=[InputRequired(), NumberRange(1, 720)], default=60)
     pass_percent = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(1, 100)], default=80)
     grace_seconds = IntegerField(_l("Network grace"), validators=[InputRequired(), NumberRange(0, 300)], default=10)

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.exams.models import AssignmentState, CloseKind, ExamPurpose, GrantKind, ReleaseRule
+from lms.exams.models import CloseKind, ExamPurpose, ReleaseRule
 from lms.exams.rules.paper import FlawCode
-from lms.exams.rules.resits import Step
 from lms.exams.rules.rubric import Dimension
 from lms.exams.rules.terms import TermsFlaw
 from lms.kernel.i18n import _l
@@ -22,32 +21,13 @@ PURPOSES: Words = {
 RELEASES: Words = {
     ReleaseRule.AFTER_SUBMIT: _l("as soon as the paper is handed in"),
     ReleaseRule.AFTER_SESSION: _l("once the session is over"),
-    ReleaseRule.NEVER: _l("never"),
+    ReleaseRule.NEVER: _l("not at all"),
 }
 CLOSE_KINDS: Words = {
     CloseKind.SUBMITTED: _l("handed in"),
     CloseKind.DEADLINE: _l("time ran out"),
     CloseKind.INVIGILATOR: _l("ended by the invigilator"),
     CloseKind.CANCELLED: _l("cancelled"),
-}
-GRANT_KINDS: Words = {
-    GrantKind.EXTENSION: _l("Extension"),
-    GrantKind.PAUSE: _l("Pause made good"),
-}
-ASSIGNMENT_STATES: Words = {
-    AssignmentState.OPEN: _l("Open"),
-    AssignmentState.PASSED: _l("Passed"),
-    AssignmentState.ENDED: _l("Ended"),
-    AssignmentState.CANCELLED: _l("Cancelled"),
-}
-STEPS: Words = {
-    Step.SIT: _l("may sit now"),
-    Step.CONTINUE: _l("is sitting now"),
-    Step.WAIT: _l("waits for the resit"),
-    Step.RETRAIN: _l("has to relearn first"),
-    Step.DECISION: _l("waits for the manager's decision"),
-    Step.PASSED: _l("has passed"),
-    Step.ENDED: _l("ended without passing"),
 }
 PLAN_FLAWS: Words = {
     FlawCode.EMPTY: _l("Add at least one line to the blueprint."),

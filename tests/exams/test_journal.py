@@ -104,6 +104,11 @@ def test_changes_are_counted_in_the_order_of_the_seats_not_of_the_network():
     assert changed_items(journal.kept.values()) == {1: 2, 2: 0}
 
 
+def test_giving_the_first_answer_after_a_flag_is_no_change_of_mind():
+    journal = fold([save(sequence=1, body="null"), save(sequence=2, body='"a"')], last_accepting=END)
+    assert changed_items(journal.kept.values()) == {1: 0}
+
+
 BODIES = st.sampled_from(['"a"', '"b"', '["a","b"]', "null"])
 SAVES = st.builds(
     Save,

@@ -17,6 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import dropwhile
+
+NOT_GIVEN = frozenset({"null", '""', "[]"})  # answers that are none, as the journal keeps them
 
 
 class Verdict(StrEnum):
@@ -159,13 +162,13 @@ def fold(events: Iterable[Save | TakeOver | Close], *, last_accepting: datetime)
 
 
 def changed_items(kept: Iterable[Kept]) -> Mapping[int | str, int]:
-    """Return item -> how often its answer was changed after the first counted save (for the result page)."""
+    """Return item -> how often its answer was changed after it was first given (for the result page)."""
     bodies: dict[int | str, list[tuple[tuple[int, int], str]]] = {}
     for entry in kept:
         if entry.verdict is Verdict.COUNTED:
             bodies.setdefault(entry.save.key.item, []).append((entry.save.key.rank, entry.save.body))
     changes: dict[int | str, int] = {}
     for item, saves in bodies.items():
-        ordered = [body for _rank, body in sorted(saves)]
+        ordered = list(dropwhile(lambda body: body in NOT_GIVEN, (body for _rank, body in sorted(saves))))
         changes[item] = sum(before != after for before, after in zip(ordered, ordered[1:], strict=False))
     return changes

@@ -28,16 +28,20 @@ from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.tables import Column, Filter, Table, export, paginate
 
 EXAMS = Table(
-    "exams", title=_l("Papers"), search_hint=_l("Title or code"), default_sort="title",
+    "exams", title=_l("Papers"), search_hint=_l("Exam title or code"), default_sort="title",
     columns=(
-        Column("title", _l("Exam"), sort=Exam.title, always=True, value=lambda row: row[0].title),
+        Column("title", _l("Exam title"), sort=Exam.title, always=True, value=lambda row: row[0].title),
         Column("code", _l("Code"), sort=Exam.code, value=lambda row: row[0].code),
-        Column("purpose", _l("Purpose"), value=lambda row: str(PURPOSES[row[0].purpose])),
+        Column("purpose", _l("Purpose of the exam"), value=lambda row: str(PURPOSES[row[0].purpose])),
         Column("edition", _l("Edition"), numeric=True, value=lambda row: row[1].number if row[1] else None),
-        Column("questions", _l("Questions"), numeric=True, value=lambda row: row[1].questions if row[1] else None),
-        Column("changed_at", _l("Changed"), sort=Exam.changed_at, value=lambda row: row[0].changed_at),
+        Column("questions", _l("Number of questions"), numeric=True,
+               value=lambda row: row[1].questions if row[1] else None),
+        Column("changed_at", _l("Last changed"), sort=Exam.changed_at, value=lambda row: row[0].changed_at),
     ),
-    filters=(Filter("purpose", _l("Purpose"), options=lambda: PURPOSES.items(), where=lambda it: Exam.purpose == it),),
+    filters=(
+        Filter("purpose", _l("Purpose of the exam"), options=lambda: PURPOSES.items(),
+               where=lambda it: Exam.purpose == it),
+    ),
     search=lambda term: or_(Exam.title.contains(term, autoescape=True), Exam.code.contains(term, autoescape=True)),
 )
 

@@ -29,7 +29,7 @@ SESSIONS = Table(
     descending=True,
     columns=(
         Column("title", _l("Session"), sort=ExamSession.title),
-        Column("exam", _l("Exam")),
+        Column("exam", _l("Exam title")),
         Column("opens_at", _l("May be started"), sort=ExamSession.opens_at),
         Column("place", _l("Place")),
     ),

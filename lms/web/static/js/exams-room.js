@@ -34,7 +34,7 @@ const queue = new SaveQueue({
 });
 queue.answered = take;
 if (room.dataset.savedAt) queue.lastSaved = { item: null, at: room.dataset.savedAt };
-handOver(queue.leftovers, send);
+handOver(queue.leftovers, send); // what another seat overtook is kept too; it counts for nothing
 
 /* the server's word: time, end, whose turn it is */
 function take(state) {
@@ -226,6 +226,7 @@ window.addEventListener("storage", (event) => { if (event.key === place && event
 
 function cover(why) {
   queue.stop();
+  if (why === "seat") handOver({ pending: queue.pending, epoch: queue.epoch, proof: queue.proof }, send).then(() => queue.clear());
   for (const kind of ["tab", "seat"]) all(`cover-${kind}`).forEach((node) => { node.hidden = kind !== why; });
   $("claim").hidden = false;
   $("cover").hidden = false;
