@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from lms.kernel.db import db, reading, unit_of_work
-from lms.kernel.i18n import _, _l
+from lms.kernel.i18n import _, _l, ngettext
 from lms.people.models import Account
 from lms.people.rules.lockout import LockState
 from lms.people.services.sign_in import Try, begin_try, find_account, forgive_try
@@ -46,7 +46,7 @@ class CountedTries:
         passed: bool = super().validate(**kwargs)  # type: ignore[misc]  # of the library's form
         if passed or self.secret_was_right():
             with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
-                forgive_try(connection, begun.id)  # of its own: the library may be in the middle of changing the account
+                forgive_try(connection, begun.id)  # of its own: the library may be changing the account
             return passed
         self._say(self.wrong_sentence(begun))
         return False
@@ -69,7 +69,8 @@ def tries_sentence(begun: Try) -> str:
     """Return how many tries are left, as the end of a sentence."""
     if begun.tries_left == 0:
         return str(_("; signing in with this name is stopped for 15 minutes."))
-    return str(_("; %(number)s tries left, then it is stopped for 15 minutes.", number=begun.tries_left))
+    return str(ngettext("; %(num)d try left, then it is stopped for 15 minutes.",
+                        "; %(num)d tries left, then it is stopped for 15 minutes.", begun.tries_left))
 
 
 def locked_sentence(state: LockState) -> str:

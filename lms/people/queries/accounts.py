@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from lms.people.models import Account, BrowserSession, Person, PersonState, SignInFailure
 from lms.people.rules.lockout import MOST_FAILURES, WINDOW
@@ -49,6 +49,7 @@ def accounts_select(condition: Any) -> "Select[Person, Account | None]":
     return (
         select(Person, Account).outerjoin(Account, Account.person_id == Person.id)
         .where(Person.state != PersonState.LEFT, condition)
+        .options(lazyload(Account.person))  # its inner join would drop whoever has no account
     )
 
 

@@ -66,8 +66,10 @@ class PersonCard:
     left_on: date | None
     email: str
     phone: str
-    queues: tuple[tuple[UUID, str], ...]  # id and name, in the board's order
+    queues: tuple[tuple[UUID, str, str], ...]  # id, name and English name, in the board's order
     mentor: MentorLink | None
+    unit_name_en: str = ""
+    post_name_en: str = ""
 
 
 def matching(term: str) -> ColumnElement[bool]:
@@ -117,13 +119,13 @@ def person_card(session: Session, person_id: UUID, on: date) -> PersonCard:
     if row is None:
         raise NotFound("person.unknown")
     served = session.execute(
-        select(Queue.id, Queue.name).join(QueueMembership, QueueMembership.queue_id == Queue.id)
+        select(Queue.id, Queue.name, Queue.name_en).join(QueueMembership, QueueMembership.queue_id == Queue.id)
         .where(QueueMembership.person_id == person_id).order_by(Queue.position, Queue.code)
     ).tuples().all()
     return PersonCard(
         row.id, row.name, row.name_latin, row.staff_no, row.unit_id, row.unit.name, row.unit.path, row.post_id,
         row.post.name if row.post else "", row.employment, row.state, row.hired_on, row.left_on, row.email, row.phone,
-        tuple(served), mentor_of(session, person_id, on),
+        tuple(served), mentor_of(session, person_id, on), row.unit.name_en, row.post.name_en if row.post else "",
     )
 
 

@@ -14,6 +14,7 @@ from lms.people.models.person import Employment, PersonState
 from lms.people.rules import cells
 from lms.people.rules.changes import Change, ChangeKind, Record, diff
 from lms.people.rules.columns import Field, Layout
+from lms.people.rules.names import latin_name
 from lms.people.rules.places import Places
 from lms.people.rules.rows import RowProblem, RowReader, rows_below
 from lms.web.spreadsheets.reading import Cell, cell_name
@@ -171,6 +172,8 @@ def _merge(row: RowReader, known: Record | None, given: Mapping[str, str], optio
     """Return the whole record: what stands, overlaid with what the row says, made consistent."""
     blank = dict.fromkeys(RECORD_FIELDS, "")
     record = {**blank, **(known or {"employment": Employment.FULL_TIME, "state": ""}), **given}
+    if "name_latin" not in given and (known is None or known["name"] != record["name"]):
+        record["name_latin"] = latin_name(record["name"])
     stated = given.get("state", "")
     if stated == PersonState.LEFT or (not stated and "left_on" in given):
         record["state"] = PersonState.LEFT

@@ -13,5 +13,6 @@ bp: Final = Blueprint("people", __name__)
 @bp.context_processor
 def words() -> dict[str, Any]:
     """Give the pages their words for states, roles and kinds of employment."""
-    return {"words": SimpleNamespace(states=wording.STATES, looks=wording.STATE_LOOKS, roles=wording.ROLES,
-                                     employments=wording.EMPLOYMENTS)}
+    known = SimpleNamespace(states=wording.STATES, looks=wording.STATE_LOOKS, roles=wording.ROLES,
+                            employments=wording.EMPLOYMENTS)
+    return {"words": known, "local_name": wording.local_name}

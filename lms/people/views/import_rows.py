@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from lms.kernel.i18n import _l
 from lms.people import wording
-from lms.people.models import ImportKind
+from lms.people.models import ImportKind, Person, Post, Queue, Unit
 from lms.people.rules.changes import Change, ChangeKind
 from lms.people.rules.columns import Layout
 from lms.people.rules.duty import KEY_JOINT
-from lms.people.rules.roster import RosterPlan, move_of
+from lms.people.rules.roster import QUEUE_JOINT, RosterPlan, move_of
 from lms.people.services.importing.kinds import Plan
 from lms.web.cells import harmless
 from lms.web.formatting import display_zone
@@ -56,7 +59,56 @@ LINES: Final = Table(
 )
 
 
-def lines_of(plan: Plan, layout: Layout) -> list[Line]:
+@dataclass(frozen=True)
+class Names:
+    """What codes and staff numbers stand for, in the reader's language, and the reader's zone."""
+
+    units: Mapping[str, str]
+    posts: Mapping[str, str]
+    queues: Mapping[str, str]
+    people: Mapping[str, str]
+    zone: ZoneInfo
+
+    @classmethod
+    def load(cls, session: Session, kind: ImportKind) -> "Names":
+        """Return the names that lines of this kind need."""
+        def local(model: Any) -> dict[str, str]:
+            rows = session.execute(select(model.code, model.name, model.name_en)).tuples()
+            return {code: wording.local_name(name, name_en) for code, name, name_en in rows}
+
+        people = select(Person.staff_no, Person.name)
+        return cls(
+            local(Unit), local(Post), local(Queue),
+            dict(session.execute(people).tuples().all()) if kind in (ImportKind.SHIFTS, ImportKind.LEAVE) else {},
+            display_zone(),
+        )
+
+    def value(self, name: str, value: str) -> str:
+        """Return a field's value as a page shows it."""
+        if name == "ends_at" and value:
+            return _local(value, self.zone)
+        if name in ("queues", "queue"):
+            return QUEUE_JOINT.join(self.queues.get(code, code) for code in value.split(QUEUE_JOINT))
+        known = {"unit": self.units, "post": self.posts}.get(name)
+        return known.get(value, value) if known else wording.value_text(name, value)
+
+    def key(self, key: str) -> str:
+        """Return a record's key as a page shows it."""
+        parts = key.split(KEY_JOINT)
+        if len(parts) == 2:  # somebody's shift or leave
+            return f"{parts[0]} {_local(parts[1], self.zone)}"
+        if len(parts) == 4:  # a queue's hour
+            return f"{wording.WEEKDAYS[int(parts[1])]} {int(parts[2]):02d}:00"
+        return key
+
+    def name(self, change: Change) -> str:
+        """Return whom or what a change is about."""
+        first = change.key.split(KEY_JOINT)[0]
+        named = (change.after or change.before or {}).get("name", "")
+        return named or self.people.get(first, "") or (self.queues.get(first, "") if KEY_JOINT in change.key else "")
+
+
+def lines_of(plan: Plan, layout: Layout, names: Names) -> list[Line]:
     """Return the lines of a dry run: problems first, by row, then changes."""
     problems = sorted(plan.problems, key=lambda it: (it.warning, it.row))
     found = [
@@ -66,48 +118,32 @@ def lines_of(plan: Plan, layout: Layout) -> list[Line]:
     ]
     kind = ImportKind.PEOPLE if isinstance(plan, RosterPlan) else ImportKind.SHIFTS
     rows: Mapping[str, int] = plan.row_of if isinstance(plan, RosterPlan) else {}
-    return found + change_lines(kind, plan.changes, rows)
+    return found + change_lines(kind, plan.changes, names, rows)
 
 
-def change_lines(kind: ImportKind, changes: Sequence[Change], rows: Mapping[str, int] | None = None) -> list[Line]:
+def change_lines(
+    kind: ImportKind, changes: Sequence[Change], names: Names, rows: Mapping[str, int] | None = None
+) -> list[Line]:
     """Return a line for each change, those that take most away first."""
-    zone = display_zone()
     lines = []
     for change in changes:
         sort = move_of(change).value if kind is ImportKind.PEOPLE else change.kind.value
         row = (rows or {}).get(change.key, -1) + 1
-        lines.append(Line(row, sort, key=_key_text(change.key, zone), name=_name(change),
-                          fields=_differences(change, zone)))
+        lines.append(Line(row, sort, key=names.key(change.key), name=names.name(change),
+                          fields=_differences(change, names)))
     order = list(WORDS)
     urgent = {"leaving": 0, "removed": 0, "returning": 1, "changed": 2}
     return sorted(lines, key=lambda line: (urgent.get(line.sort, 3), order.index(line.sort), line.row))
 
 
-def _name(change: Change) -> str:
-    return (change.after or change.before or {}).get("name", "")
-
-
-def _differences(change: Change, zone: ZoneInfo) -> tuple[tuple[str, str, str], ...]:
+def _differences(change: Change, names: Names) -> tuple[tuple[str, str, str], ...]:
     shown = [it for it in change.fields if it.field != "name_latin"]
     if change.kind is ChangeKind.ADDED:
         shown = [it for it in shown if it.field not in ("name", "employment", "state") or it.field == "state"]
     if change.kind is ChangeKind.REMOVED:
         return ()
-    return tuple((str(wording.FIELDS.get(it.field, it.field)), _text(it.field, it.before, zone),
-                  _text(it.field, it.after, zone)) for it in shown)
-
-
-def _text(name: str, value: str, zone: ZoneInfo) -> str:
-    return _local(value, zone) if name == "ends_at" and value else wording.value_text(name, value)
-
-
-def _key_text(key: str, zone: ZoneInfo) -> str:
-    parts = key.split(KEY_JOINT)
-    if len(parts) == 2:  # somebody's shift or leave
-        return f"{parts[0]} {_local(parts[1], zone)}"
-    if len(parts) == 4:  # a queue's hour
-        return f"{parts[0]} {wording.WEEKDAYS[int(parts[1])]} {int(parts[2]):02d}:00"
-    return key
+    return tuple((str(wording.FIELDS.get(it.field, it.field)), names.value(it.field, it.before),
+                  names.value(it.field, it.after)) for it in shown)
 
 
 def _local(text: str, zone: ZoneInfo) -> str:

@@ -107,7 +107,8 @@ def dry_run(import_id: UUID) -> ResponseReturnValue:
 
 
 def _show_dry_run(row: RosterImport, run: steps.DryRun, form: ConfirmImportForm) -> ResponseReturnValue:
-    lines = import_rows.lines_of(run.plan, steps.layout_of(row))
+    names = import_rows.Names.load(reading(), ImportKind(row.kind))
+    lines = import_rows.lines_of(run.plan, steps.layout_of(row), names)
     state = import_rows.LINES.state(request.args)
     return page(
         "people/import_dry_run.html", row=row, kind=ImportKind(row.kind), run=run, form=form, lines=lines, state=state,
@@ -119,12 +120,13 @@ def _show_dry_run(row: RosterImport, run: steps.DryRun, form: ConfirmImportForm)
 
 def _show_done(row: RosterImport) -> ResponseReturnValue:
     changes = steps.changes_of(reading(), row.id)
-    lines = import_rows.change_lines(ImportKind(row.kind), changes)
+    kind = ImportKind(row.kind)
+    lines = import_rows.change_lines(kind, changes, import_rows.Names.load(reading(), kind))
     state = import_rows.LINES.state(request.args)
     undoable = (row.state == ImportState.APPLIED and row.undoes_id is None and row.applied_at is not None
                 and request_time() - row.applied_at <= steps.UNDO_WITHIN)
     return page(
-        "people/import_done.html", row=row, kind=ImportKind(row.kind), lines=lines, state=state,
+        "people/import_done.html", row=row, kind=kind, lines=lines, state=state,
         page=import_rows.page_of(lines, state), counts=import_rows.counts_of(lines), undoable=undoable,
         until=row.applied_at + steps.UNDO_WITHIN if row.applied_at else None, names=wording.IMPORT_KINDS,
         looks=import_rows.LOOKS, verdicts=import_rows.WORDS,
@@ -198,12 +200,13 @@ def undo_import(import_id: UUID) -> ResponseReturnValue:
             flash(_("Undone."), "ok")
             return redirect(url_for(".dry_run", import_id=back))
     run = steps.undo_dry_run(reading(), import_id, by=by, now=request_time())
-    lines = import_rows.change_lines(kind, run.changes)
+    names = import_rows.Names.load(reading(), kind)
+    lines = import_rows.change_lines(kind, run.changes, names)
     state = import_rows.LINES.state(request.args)
     return page(
         "people/import_undo.html", row=row, run=run, form=form, state=state, page=import_rows.page_of(lines, state),
         counts=import_rows.counts_of(lines), kept=run.kept, labels=wording.FIELDS, looks=import_rows.LOOKS,
-        verdicts=import_rows.WORDS, value_text=wording.value_text,
+        verdicts=import_rows.WORDS, names=names,
     ), _status(form)
 
 

@@ -150,7 +150,7 @@ def queues(person_id: UUID) -> ResponseReturnValue:
     by = current_identity()
     reach_person(reading(), person_id, Permission.PERSON_WRITE, by)
     card = person_card(reading(), person_id, choices.today())
-    form = QueuesForm(queues=[str(queue_id) for queue_id, _name in card.queues])
+    form = QueuesForm(queues=[str(queue_id) for queue_id, _name, _name_en in card.queues])
     form.queues.choices = choices.queue_choices()
     if form.validate_on_submit():
         with unit_of_work() as session:

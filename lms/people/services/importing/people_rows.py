@@ -16,7 +16,7 @@ from lms.kernel.settings import get_settings
 from lms.people.models import Person, PersonState, Post, Queue, QueueMembership, Unit
 from lms.people.queries.references import referred_to
 from lms.people.rules.changes import Change, Record
-from lms.people.rules.names import initials, latin_name
+from lms.people.rules.names import initials
 from lms.people.rules.roster import QUEUE_JOINT, RECORD_FIELDS, Move, move_of
 from lms.people.services.joining import announce
 from lms.people.services.leaving import mark_left, mark_returned
@@ -139,8 +139,8 @@ class _Writer:
 
     def _values(self, record: Record) -> dict[str, Any]:
         return {
-            "name": record["name"], "name_latin": record["name_latin"] or latin_name(record["name"]),
-            "pinyin_initials": initials(record["name"]), "unit_id": self.units[record["unit"]],
+            "name": record["name"], "name_latin": record["name_latin"], "pinyin_initials": initials(record["name"]),
+            "unit_id": self.units[record["unit"]],
             "post_id": self.posts[record["post"]] if record["post"] else None, "employment": record["employment"],
             "state": record["state"], "hired_on": date.fromisoformat(record["hired_on"]), "email": record["email"],
             "phone": record["phone"],
