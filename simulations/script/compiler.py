@@ -116,10 +116,8 @@ def _asking(tree: Script, phrases: dict[str, Phrase], facts: Mapping[str, str]) 
         for move in node.moves:
             phrase = phrases.get(move.phrase.key)
             reply = fill(move.reply, facts)
-            if phrase and not phrase.leans_negative and not move.negated and not phrase.says(reply):
-                asking = replace(phrase, asks=True)
-                if asking.says(reply):
-                    phrases[move.phrase.key] = asking
+            if phrase and not phrase.leans_negative and not phrase.says(reply) and phrase.only_asked(reply):
+                phrases[move.phrase.key] = replace(phrase, asks=True)
     return phrases
 
 

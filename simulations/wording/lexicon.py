@@ -70,7 +70,7 @@ WARNING_BEHIND: Final = re.compile(
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
 HYPOTHETICAL: Final = re.compile(
-    r"要是|如果|假如|假设|假使|万一|倘若|若是|若|即使|就算|哪怕|除非|一旦|要不是|譬如|比如说?"
+    r"(?<![主只需重必])要是|如果|假如|假设|假使|万一|倘若|若是|若|即使|就算|哪怕|除非|一旦|要不是|譬如|比如说?"
 )
 MAIN_CLAUSE: Final = re.compile(r"就|请|先|那么|那您|那我|的话|应该|务必|赶紧|马上|一定|也要|都要|记得")
 HYPOTHETICAL_BEHIND: Final = re.compile(r".{0,2}的话|着(?:就|也|没|别|不|呢)")
@@ -86,9 +86,11 @@ REPORT_ENDS: Final = re.compile(
     r"我(?:们)?(?:会|来|马上|帮|给|这|就|去|立即|特别|非常|很|完全|理解)|但是?|所以|请|那么|您放心"
 )
 ASKING_FOR_SPEECH: Final = re.compile(r"请|麻烦|方便|能不能|可以|需要|让|先|劳驾|帮")
+# 「您不用担心没人管」: the thing is named only to be waved away.
+REASSURED: Final = re.compile(r"(?:不用|不必|别|不要|甭|无需)(?:再)?(?:担心|怕|害怕|以为|觉得)(?:会|是|说)?$")
 # Questions about what has been done.
 ASPECT_QUESTION_BEHIND: Final = re.compile(
-    r"(?:门|户|子|上|好|掉|紧|死|住|完|到|开|起来|下来|出去|在哪|来|去|到|过|着|了|器|闸|关|闭|断){0,5}(?:没有|没|吗|么|不|是吗|对吗|是吧|吧|了吧)(?:呀|啊|呢)?$"
+    r"(?:门|户|子|的|上|好|掉|紧|死|住|完|到|开|起来|下来|出去|在哪|来|去|到|过|着|了|器|闸|关|闭|断){0,5}(?:没有|没|吗|么|不|是吗|对吗|是吧|吧|了吧)(?:呀|啊|呢)?$"
 )
 DONE_MARK: Final = re.compile(r"了|过|着|好|没")
 REQUEST: Final = re.compile(

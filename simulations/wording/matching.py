@@ -172,6 +172,8 @@ class _Search:
         """Tell whether a gap between two literals may cross the comma between them."""
         if left[1] - left[0] > 1 and right[1] - right[0] > 1:
             return True
+        if self._taken_up(left[1], right[0]):
+            return True
         if left[1] - left[0] == 1 and self.tokens[left[0]].text in _VERBS:
             return False
         start = left[0]
@@ -182,6 +184,11 @@ class _Search:
             end += 1
         topic = self.tokens[start:end]
         return end - left[1] <= 1 and len(topic) <= _TOPIC_LENGTH and not any(t.text in _VERBS for t in topic)
+
+    def _taken_up(self, start: int, end: int) -> bool:
+        """Tell whether a pronoun behind the comma takes the thing up again: 「那个阀门，把它关上」."""
+        after = next((i for i in range(start, end) if self.tokens[i].is_break), end) + 1
+        return any(t.text == "它" for t in self.tokens[after : min(after + 2, end)])
 
 
 def _inside_own_words(sentence: Sentence) -> frozenset[int]:

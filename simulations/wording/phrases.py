@@ -79,6 +79,10 @@ class Phrase:
         ]
         return bool(settled) and settled[-1] is (Polarity.NEGATED if negated else Polarity.AFFIRMED)
 
+    def only_asked(self, text: str) -> bool:
+        """Tell whether the reply would say the phrase if it weren't a question."""
+        return any(h.judgement.reason == "question" for h in self.heard_in(text)) and replace(self, asks=True).says(text)
+
     def settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
         """Judge overlapping matches as one: decided before neutral, exact before by ear, then the tightest."""
         clusters: list[list[Match]] = []

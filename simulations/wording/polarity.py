@@ -48,6 +48,7 @@ class _View:
     before: str
     masked_before: str
     gaps: tuple[str, ...]
+    gap_heads: tuple[str, ...]
     masked_gaps: tuple[str, ...]
     after: str
     masked_after: str
@@ -96,6 +97,7 @@ def _view(sentence: Sentence, match: Match) -> _View:
         before=text[at[start] : at[match.first]],
         masked_before=cover[at[start] : at[match.first]],
         gaps=tuple(text[a:b] for a, b in gaps),
+        gap_heads=tuple(text[at[a] : at[b]] for a, b in match.literals[:-1]),
         masked_gaps=tuple(cover[a:b] for a, b in gaps),
         after=text[at[match.last + 1] : at[end]],
         masked_after=cover[at[match.last + 1] : at[end]],
@@ -160,6 +162,8 @@ def _scope(between: str, leans_negative: bool) -> str:
 
 
 def _reported(view: _View) -> str:
+    if lx.REASSURED.search(view.before):
+        return "reported"
     for told in lx.REPORTED.finditer(view.before):
         if not lx.ASKING_FOR_SPEECH.search(view.before[: told.start()]) and not lx.REPORT_ENDS.search(
             view.before[told.end() :]
@@ -207,7 +211,8 @@ def _asked(view: _View) -> str:
 
 def _described(view: _View) -> str:
     """Attributes (开着的灯), inability (阀门关不上) and the caller's own deeds (您已经把阀门关了)."""
-    if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) for gap in view.gaps):
+    heads = zip(view.gap_heads, view.gaps, strict=True)
+    if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) and head[-1:] in lx.PREDICATES for head, gap in heads):
         return "described"
     if lx.CANNOT_BEHIND.match(view.after):
         return "described"
