@@ -71,6 +71,12 @@ def _judge_one(record: Record, checked: Checked, index: Likenesses) -> Judged:
         return Judged(record, checked, verdict, decision, text)
     in_file = like.name.startswith(_IN_FILE)
     return Judged(
-        record, checked, verdict, decision, text, None if in_file else UUID(like.name),
-        int(like.name.removeprefix(_IN_FILE)) if in_file else None, like.percent,
-    )  # fmt: skip
+        record,
+        checked,
+        verdict,
+        decision,
+        text,
+        None if in_file else UUID(like.name),
+        int(like.name.removeprefix(_IN_FILE)) if in_file else None,
+        like.percent,
+    )

@@ -138,12 +138,22 @@ class QuestionEdition(Model):
             "published_by IS NULL OR (published_by <> created_by AND published_by <> submitted_by)",
             name="published_by_a_second_person",
         ),
-        Index("ux_question_edition_open", "question_id", unique=True,
-              sqlite_where=text("state IN ('draft', 'review')"), postgresql_where=text("state IN ('draft', 'review')")),
-        Index("ux_question_edition_published", "question_id", unique=True,
-              sqlite_where=text("state = 'published'"), postgresql_where=text("state = 'published'")),
+        Index(
+            "ux_question_edition_open",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state IN ('draft', 'review')"),
+            postgresql_where=text("state IN ('draft', 'review')"),
+        ),
+        Index(
+            "ux_question_edition_published",
+            "question_id",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
         Index("ix_question_edition_drawn", "knowledge_point_id", "state", "difficulty"),
-    )  # fmt: skip
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
@@ -244,8 +254,19 @@ class QuestionImportRow(Model):
     written_edition_id: Mapped[UUID | None] = mapped_column(ForeignKey("question_edition.id", ondelete="SET NULL"))
 
 
-FIXED_COLUMNS = ("question_id", "number", "content", "stem", "compared", "text_hash", "knowledge_point_id", "difficulty",
-                 "points", "published_at", "published_by")  # fmt: skip
+FIXED_COLUMNS = (
+    "question_id",
+    "number",
+    "content",
+    "stem",
+    "compared",
+    "text_hash",
+    "knowledge_point_id",
+    "difficulty",
+    "points",
+    "published_at",
+    "published_by",
+)
 
 
 def published_edition_ddl() -> dict[str, list[str]]:

@@ -12,38 +12,66 @@ from lms.web.spreadsheets.guard import UnreadableFile
 from lms.web.spreadsheets.reading import why_unreadable
 
 FIELD_NAMES: Mapping[str, Any] = {
-    "": _l("Not used"), "kind": lazy_pgettext("questions", "Kind"), "stem": _l("Question"), "options": _l("Options in one cell"),
+    "": _l("Not used"),
+    "kind": lazy_pgettext("questions", "Kind"),
+    "stem": _l("Question"),
+    "options": _l("Options in one cell"),
     **{f"option.{place}": _l("Option %(letter)s", letter="ABCDEFGHIJ"[place]) for place in range(10)},
-    "answer": _l("Right answer"), "explanation": _l("Explanation"), "point": _l("Knowledge point"),
-    "difficulty": _l("Difficulty"), "points": _l("Marks"), "settings": _l("Settings"), "picture": _l("Picture"),
-}  # fmt: skip
+    "answer": _l("Right answer"),
+    "explanation": _l("Explanation"),
+    "point": _l("Knowledge point"),
+    "difficulty": _l("Difficulty"),
+    "points": _l("Marks"),
+    "settings": _l("Settings"),
+    "picture": _l("Picture"),
+}
 KIND_NAMES: Mapping[str, Any] = {
-    "single": _l("Single choice"), "multiple": _l("Multiple choice"), "true_false": _l("True or false"),
-    "blank": _l("Fill in"), "numeric": _l("Numeric"),
-}  # fmt: skip
+    "single": _l("Single choice"),
+    "multiple": _l("Multiple choice"),
+    "true_false": _l("True or false"),
+    "blank": _l("Fill in"),
+    "numeric": _l("Numeric"),
+}
 KIND_SIGNS: Mapping[str, Any] = {
-    "single": lazy_pgettext("kind of question", "S"), "multiple": lazy_pgettext("kind of question", "M"),
-    "true_false": lazy_pgettext("kind of question", "T"), "blank": lazy_pgettext("kind of question", "B"),
+    "single": lazy_pgettext("kind of question", "S"),
+    "multiple": lazy_pgettext("kind of question", "M"),
+    "true_false": lazy_pgettext("kind of question", "T"),
+    "blank": lazy_pgettext("kind of question", "B"),
     "numeric": lazy_pgettext("kind of question", "N"),
-}  # fmt: skip
+}
 DIFFICULTY_NAMES: Mapping[str, Any] = {"easy": _l("Easy"), "medium": _l("Medium"), "hard": _l("Hard")}
 STATE_NAMES: Mapping[str, Any] = {
-    "draft": _l("Draft"), "review": _l("In review"), "published": _l("Published"), "superseded": _l("Superseded"),
+    "draft": _l("Draft"),
+    "review": _l("In review"),
+    "published": _l("Published"),
+    "superseded": _l("Superseded"),
     "retired": _l("Retired"),
-}  # fmt: skip
+}
 SOURCE_NAMES: Mapping[str, Any] = {"bundled": _l("Bundled"), "own": _l("Own"), "imported": _l("Imported")}
 VERDICT_NAMES: Mapping[str, Any] = {
-    "error": _l("Has errors"), "duplicate": _l("Looks like a duplicate"), "notice": _l("Remark"), "fit": _l("Can be written"),
-}  # fmt: skip
+    "error": _l("Has errors"),
+    "duplicate": _l("Looks like a duplicate"),
+    "notice": _l("Remark"),
+    "fit": _l("Can be written"),
+}
 IMPORT_STATE_NAMES: Mapping[str, Any] = {
-    "reading": _l("Being read"), "columns": _l("Columns to be set"), "staged": _l("To be checked"),
-    "failed": _l("Could not be read"), "written": _l("Written"), "undone": _l("Withdrawn"), "discarded": _l("Given up"),
-}  # fmt: skip
+    "reading": _l("Being read"),
+    "columns": _l("Columns to be set"),
+    "staged": _l("To be checked"),
+    "failed": _l("Could not be read"),
+    "written": _l("Written"),
+    "undone": _l("Withdrawn"),
+    "discarded": _l("Given up"),
+}
 WHY_NAMES: Mapping[str, Any] = {
-    "right": _l("Right"), "partly": _l("Partly right"), "wrong": _l("Wrong"), "unanswered": _l("Not answered"),
-    "unreadable": _l("The answer can't be read"), "unit_missing": _l("The unit is missing"),
+    "right": _l("Right"),
+    "partly": _l("Partly right"),
+    "wrong": _l("Wrong"),
+    "unanswered": _l("Not answered"),
+    "unreadable": _l("The answer can't be read"),
+    "unit_missing": _l("The unit is missing"),
     "unit_wrong": _l("The unit is wrong"),
-}  # fmt: skip
+}
 _TROUBLES: Mapping[str, Any] = {
     "stem_empty": _l("The question has no text."),
     "not_text": _l("This is not text."),
@@ -106,7 +134,7 @@ _TROUBLES: Mapping[str, Any] = {
     "no_rows": _l("There is no question below the header."),
     "gift_without_questions": _l("No GIFT question was found: each needs answers in braces { }."),
     "columns_missing": _l("No column holds: %(names)s. Say which one does."),
-}  # fmt: skip
+}
 _REFUSALS: Mapping[str, Any] = {
     "no_draft": _l("There is no draft of this question."),
     "no_point": _l("Choose a knowledge point first."),
@@ -115,7 +143,9 @@ _REFUSALS: Mapping[str, Any] = {
     "own_work": _l("A second person publishes: whoever wrote or submitted it can't."),
     "retired": _l("The question is retired. Restore it first."),
     "bundled": _l("Bundled questions are not edited. Make a copy and edit that."),
-    "changed_meanwhile": _l("Somebody has changed this question meanwhile. Load it again; your text is still in the fields."),
+    "changed_meanwhile": _l(
+        "Somebody has changed this question meanwhile. Load it again; your text is still in the fields."
+    ),
     "point_code_bad": _l("Use small letters, digits and hyphens, beginning with a letter."),
     "point_code_taken": _l("This code is already in use."),
     "point_name_empty": _l("Give it a name."),
@@ -127,7 +157,7 @@ _REFUSALS: Mapping[str, Any] = {
     "nothing_to_write": _l("No row is left to be written."),
     "bank_changed": _l("Somebody has meanwhile written a question of this file. Check the file again."),
     "undo_over": _l("This import can't be taken back any more: 24 hours have passed, or it was never written."),
-}  # fmt: skip
+}
 
 
 def say_where(code: str, detail: Mapping[str, Any] | None = None) -> str:
@@ -161,4 +191,4 @@ def say_likeness(percent: int, code: str | None, row: int | None) -> str:
 
 def say_fix(field: str, value: str) -> str:
     """Say what a repair would do."""
-    return _("%(field)s: %(value)s", field=FIELD_NAMES[field], value=value)
+    return str(_("%(field)s: %(value)s", field=FIELD_NAMES[field], value=value))

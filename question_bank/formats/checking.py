@@ -30,7 +30,7 @@ _KINDS: Mapping[str, KindCode] = {
     word: code
     for code, words in {
         KindCode.SINGLE: "单选 单选题 单项选择 单项选择题 单项 选择 选择题 a1 single singlechoice",
-        KindCode.MULTIPLE: "多选 多选题 多项选择 多项选择题 多项 不定项 不定项选择 不定项选择题 multiple multiplechoice",
+        KindCode.MULTIPLE: "多选 多选题 多项选择 多项选择题 多项 不定项 不定项选择题 multiple multiplechoice",
         KindCode.TRUE_FALSE: "判断 判断题 是非 是非题 判断对错 对错题 truefalse true/false",
         KindCode.BLANK: "填空 填空题 blank shortanswer fillin",
         KindCode.NUMERIC: "数值 数值题 数字 数字题 计算 计算题 numeric numerical number",
@@ -38,8 +38,33 @@ _KINDS: Mapping[str, KindCode] = {
     for word in words.split()
 }
 _OTHER_KINDS = frozenset(
-    "简答 简答题 问答 问答题 论述 论述题 名词解释 排序 排序题 匹配 匹配题 连线 连线题 案例 案例分析 案例分析题 "
-    "综合 综合题 组合题 完形填空 操作题 实操题 essay matching ordering".split()
+    [
+        "简答",
+        "简答题",
+        "问答",
+        "问答题",
+        "论述",
+        "论述题",
+        "名词解释",
+        "排序",
+        "排序题",
+        "匹配",
+        "匹配题",
+        "连线",
+        "连线题",
+        "案例",
+        "案例分析",
+        "案例分析题",
+        "综合",
+        "综合题",
+        "组合题",
+        "完形填空",
+        "操作题",
+        "实操题",
+        "essay",
+        "matching",
+        "ordering",
+    ]
 )
 _LEVELS: Mapping[str, str] = {
     word: level
@@ -51,8 +76,14 @@ _LEVELS: Mapping[str, str] = {
     for word in words.split()
 }
 _REAL_PHONE = re.compile(r"(?<!\d)(?!164)(1[3-9]\d)(\d{4})(\d{4})(?!\d)")
-_CELL_OF = {"key": "answer", "blanks": "answer", "value": "answer", "tolerance": "answer", "unit": "settings",
-            "rule": "settings"}  # fmt: skip
+_CELL_OF = {
+    "key": "answer",
+    "blanks": "answer",
+    "value": "answer",
+    "tolerance": "answer",
+    "unit": "settings",
+    "rule": "settings",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +172,9 @@ def _kind(record: Record, troubles: list[Trouble]) -> KindCode | None:
     word = re.sub(r"[\s（(].*$|[【】\[\]]", "", unicodedata.normalize("NFKC", record.text("kind"))).casefold()
     if word in _KINDS:
         kind = _KINDS[word]
-        return KindCode.MULTIPLE if word in ("选择", "选择题") and len(places_in(record.text("answer"))[0]) > 1 else kind
+        return (
+            KindCode.MULTIPLE if word in ("选择", "选择题") and len(places_in(record.text("answer"))[0]) > 1 else kind
+        )
     if not word:
         guessed = _guess_kind(record)
         detail = {"kind": guessed.value} if guessed else {}
@@ -204,7 +237,9 @@ def _points(record: Record, kind: KindCode | None, troubles: list[Trouble]) -> i
     hundredths = Decimal(word) * 100
     if not 1 <= hundredths <= MOST_POINTS or hundredths != int(hundredths):
         detail = {"points": word[:20], "most": MOST_POINTS // 100}
-        troubles.append(Trouble(record.cell("points"), "points_out_of_range", detail, fix=("points", f"{usual / 100:g}")))
+        troubles.append(
+            Trouble(record.cell("points"), "points_out_of_range", detail, fix=("points", f"{usual / 100:g}"))
+        )
         return usual
     return int(hundredths)
 

@@ -7,9 +7,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 FIELDS = (
-    "", "kind", "stem", "options", *(f"option.{place}" for place in range(10)), "answer", "explanation", "point",
-    "difficulty", "points", "settings", "picture",
-)  # fmt: skip
+    "",
+    "kind",
+    "stem",
+    "options",
+    *(f"option.{place}" for place in range(10)),
+    "answer",
+    "explanation",
+    "point",
+    "difficulty",
+    "points",
+    "settings",
+    "picture",
+)
 """What a column may be used for; "" is not used."""
 
 _WORDS: Mapping[str, str] = {
@@ -27,7 +37,9 @@ _WORDS: Mapping[str, str] = {
 }
 _FIELD_OF = {word: name for name, words in _WORDS.items() for word in words.split()}
 _ASIDE = re.compile(r"[（(\[【].*?[)）\]】]|[\s*:：_\-.、]")
-_OPTION = re.compile(r"(?:备选|答案|选择)?(?:选项|option|choice)?([a-j]|[1-9]|10|[一二三四五六七八九十])(?:选项|option)?")
+_OPTION = re.compile(
+    r"(?:备选|答案|选择)?(?:选项|option|choice)?([a-j]|[1-9]|10|[一二三四五六七八九十])(?:选项|option)?"
+)
 HEADER_DEPTH = 15
 """Rows from the top among which the header is looked for."""
 

@@ -52,7 +52,8 @@ def read_gift(text: str) -> list[Record]:
 
 def _blocks(text: str) -> list[_Block]:
     blocks: list[_Block] = []
-    block, category, says = _Block(1), "", {}
+    block, category = _Block(1), ""
+    says: dict[str, Any] = {}
     lines = text.split("\n")
     for number, line in enumerate([*lines, ""], 1):
         stripped = line.strip()
@@ -111,7 +112,7 @@ def _record(block: _Block) -> Record:
         before, after = _plain(text[: opened.start()], place, troubles), _plain(tail, place, troubles)
         fields["stem"] = f"{before}{MARKER}{after}" if after else before
         _apply(block.says, body, fields, answer_line, troubles)
-    cells = {name: place for name in ("stem", "kind", "point", "difficulty", "points", "settings")}
+    cells = dict.fromkeys(("stem", "kind", "point", "difficulty", "points", "settings"), place)
     return Record(block.line, fields, cells, tuple(troubles))
 
 

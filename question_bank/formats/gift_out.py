@@ -38,7 +38,7 @@ def digest(body: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Escape what GIFT would read as its own signs; line ends become \n, and text that looks like HTML says it is none.
+    r"""Escape what GIFT would read as its own signs; line ends become \n, text that looks like HTML says it is none.
 
     >>> print(escape("a=b"))
     a\=b
@@ -52,9 +52,13 @@ def _question(entry: Entry) -> str:
     if entry.row.explanation:
         body += f"\n####{escape(entry.row.explanation)}"
     says = {
-        "kind": KIND_WORDS[entry.kind], "answer": entry.row.answer, "difficulty": entry.difficulty,
-        "points": f"{entry.points / 100:g}", "settings": write_settings(entry.row.settings), "of": digest(body + "\n"),
-    }  # fmt: skip
+        "kind": KIND_WORDS[entry.kind],
+        "answer": entry.row.answer,
+        "difficulty": entry.difficulty,
+        "points": f"{entry.points / 100:g}",
+        "settings": write_settings(entry.row.settings),
+        "of": digest(body + "\n"),
+    }
     title = f"::{escape(entry.code)}:: " if entry.code else ""
     comment = SAYS + json.dumps(says, ensure_ascii=False).replace("\u2028", " ").replace("\u2029", " ")
     stem = escape(entry.row.stem).removeprefix("[plain]")
@@ -68,8 +72,10 @@ def _body(entry: Entry) -> str:
         return _amount(entry.row.answer)
     if entry.kind is KindCode.BLANK:
         forms = [form.strip() for form in re.split(r"(?<!\\)\|", entry.row.answer)]
-        return "".join(f"\n={escape(form)}" for form in forms) if ";" not in entry.row.answer else (
-            f"\n={escape(entry.row.answer)}"
+        return (
+            "".join(f"\n={escape(form)}" for form in forms)
+            if ";" not in entry.row.answer
+            else (f"\n={escape(entry.row.answer)}")
         )
     right = places_in(entry.row.answer)[0]
     marks = []

@@ -57,10 +57,13 @@ def open_file(path: Path, kind: str, wanted: Mapping[str, Any] | None = None) ->
     shape = {
         "sheets": [[one.name, len(one.rows)] for one in sheets],
         "headers": [top[place] if place < len(top) else "" for place in range(len(layout.columns))],
-        "samples": [[row[place][:40] if place < len(row) else "" for row in below[:SAMPLES]] for place in range(len(layout.columns))],
+        "samples": [
+            [row[place][:40] if place < len(row) else "" for row in below[:SAMPLES]]
+            for place in range(len(layout.columns))
+        ],
         "letters": [column_letter(place) for place in range(len(layout.columns))],
         "encoding": sheet.name if kind == "csv" else "",
-    }  # fmt: skip
+    }
     stored = {"sheet": layout.sheet, "header": layout.header, "columns": list(layout.columns)}
     if layout.missing:
         return Opened([], stored, shape, tuple(layout.missing))

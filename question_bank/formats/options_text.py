@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_LABEL = re.compile(r"(?:(?<=^)|(?<=[\s;；|｜,，。]))[(（]?([A-Ja-jＡ-Ｊ])[)）]?\s*[.．、:：)）]\s*|(?:(?<=^)|(?<=\n))([A-Ja-j])\s+")
+_LABEL = re.compile(
+    r"(?:(?<=^)|(?<=[\s;；|｜,，。]))[(（]?([A-Ja-jＡ-Ｊ])[)）]?\s*[.．、:：)）]\s*|(?:(?<=^)|(?<=\n))([A-Ja-j])\s+"
+)
 _SEPARATORS = ("\n", "|", "｜", "$;$", ";", "；", "\t")
 
 
@@ -39,7 +41,7 @@ def strip_labels(options: list[str]) -> list[str]:
 
 
 def _by_labels(cell: str) -> list[str]:
-    marks = []
+    marks: list[re.Match[str]] = []
     for found in _LABEL.finditer(cell):
         sign = (found[1] or found[2]).upper()
         place = ord(sign) - (65 if sign.isascii() else 0xFF21)

@@ -19,7 +19,9 @@ from question_bank.formats.records import Record, Trouble
 
 CELL_LIMIT = 8000
 """Characters of one cell; more is cut and said."""
-_HEADING = re.compile(r"[一二三四五六七八九十\d]*[、.．)）]?\s*(\S{0,4}?(?:选|判断|是非|填空|计算|数值)\S{0,2}题?)(?:[（(：:，,].*)?$")
+_HEADING = re.compile(
+    r"[一二三四五六七八九十\d]*[、.．)）]?\s*(\S{0,4}?(?:选|判断|是非|填空|计算|数值)\S{0,2}题?)(?:[（(：:，,].*)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _record(number: int, row: Sequence[str], columns: Sequence[str], kind: str) 
 
 
 def _separate_options(separate: dict[int, str]) -> list[str]:
-    """Put options from columns of their own in order; a gap stays as an empty option so that letters keep their sense."""
+    """Put options from columns of their own in order; a gap stays an empty option, so that letters keep their sense."""
     last = max((place for place, value in separate.items() if value), default=-1)
     return strip_labels([separate.get(place, "") for place in range(last + 1)])
 

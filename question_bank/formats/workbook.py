@@ -16,14 +16,34 @@ from question_bank.kinds import KindCode, Row
 from question_bank.kinds.settings import write_settings
 
 HEADER = (
-    "题号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "选项E", "选项F", "选项G", "选项H", "选项I", "选项J", "答案",
-    "解析", "知识点", "难度", "分值", "设置",
-)  # fmt: skip
+    "题号",
+    "题型",
+    "题干",
+    "选项A",
+    "选项B",
+    "选项C",
+    "选项D",
+    "选项E",
+    "选项F",
+    "选项G",
+    "选项H",
+    "选项I",
+    "选项J",
+    "答案",
+    "解析",
+    "知识点",
+    "难度",
+    "分值",
+    "设置",
+)
 WIDTHS = (10, 8, 48, *(18,) * 4, *(8,) * 6, 18, 40, 14, 6, 6, 20)
 KIND_WORDS = {
-    KindCode.SINGLE: "单选", KindCode.MULTIPLE: "多选", KindCode.TRUE_FALSE: "判断", KindCode.BLANK: "填空",
+    KindCode.SINGLE: "单选",
+    KindCode.MULTIPLE: "多选",
+    KindCode.TRUE_FALSE: "判断",
+    KindCode.BLANK: "填空",
     KindCode.NUMERIC: "数值",
-}  # fmt: skip
+}
 DIFFICULTY_WORDS = {"easy": "易", "medium": "中", "hard": "难"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
@@ -41,12 +61,35 @@ class Entry:
 
 
 EXAMPLES = (
-    Entry("", KindCode.SINGLE, Row("电话铃响几声之内应当接听？", ("一声", "三声", "五声", "七声"), "B", "默认标准是三声。"), "接听", "easy", 200),
-    Entry("", KindCode.MULTIPLE, Row("哪些属于礼貌用语？", ("请稍等", "不知道", "谢谢您", "快点说"), "AC", "", {"rule": "half"}), "服务用语", "easy", 300),
+    Entry(
+        "",
+        KindCode.SINGLE,
+        Row("电话铃响几声之内应当接听？", ("一声", "三声", "五声", "七声"), "B", "默认标准是三声。"),
+        "接听",
+        "easy",
+        200,
+    ),
+    Entry(
+        "",
+        KindCode.MULTIPLE,
+        Row("哪些属于礼貌用语？", ("请稍等", "不知道", "谢谢您", "快点说"), "AC", "", {"rule": "half"}),
+        "服务用语",
+        "easy",
+        300,
+    ),
     Entry("", KindCode.TRUE_FALSE, Row("通话结束时由客户先挂机。", (), "对"), "结束通话", "easy", 100),
-    Entry("", KindCode.BLANK, Row("三条安全指令：关____、开____、禁火禁电。", (), "阀 | 阀门; 窗 | 窗户"), "三条安全指令", "medium", 300),
-    Entry("", KindCode.NUMERIC, Row("每月录单差错最多几次？", (), "3", "", {"unit": "次"}), "记录与工单", "medium", 200),
-)  # fmt: skip
+    Entry(
+        "",
+        KindCode.BLANK,
+        Row("三条安全指令：关____、开____、禁火禁电。", (), "阀 | 阀门; 窗 | 窗户"),
+        "三条安全指令",
+        "medium",
+        300,
+    ),
+    Entry(
+        "", KindCode.NUMERIC, Row("每月录单差错最多几次？", (), "3", "", {"unit": "次"}), "记录与工单", "medium", 200
+    ),
+)
 
 
 def write_bank(entries: Iterable[Entry]) -> bytes:
@@ -69,9 +112,17 @@ def line_of(entry: Entry) -> list[str]:
     options = [*entry.row.options, *[""] * 10][:10]
     marks = f"{entry.points // 100}.{entry.points % 100:02d}".rstrip("0").rstrip(".")
     return [
-        entry.code, KIND_WORDS[entry.kind], entry.row.stem, *options, entry.row.answer, entry.row.explanation,
-        entry.point, DIFFICULTY_WORDS[entry.difficulty], marks, write_settings(entry.row.settings),
-    ]  # fmt: skip
+        entry.code,
+        KIND_WORDS[entry.kind],
+        entry.row.stem,
+        *options,
+        entry.row.answer,
+        entry.row.explanation,
+        entry.point,
+        DIFFICULTY_WORDS[entry.difficulty],
+        marks,
+        write_settings(entry.row.settings),
+    ]
 
 
 def _workbook(name: str, header: Sequence[str], widths: Sequence[int], lines: Iterable[Sequence[str]]) -> bytes:

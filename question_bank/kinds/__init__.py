@@ -17,9 +17,25 @@ from question_bank.kinds.single import Single
 from question_bank.kinds.true_false import TrueFalse
 
 __all__ = [
-    "KINDS", "Content", "Flaw", "Form", "Kind", "KindCode", "Mark", "Row", "Seed", "Why", "answer_from_form",
-    "answer_given", "candidate_view", "key_answer", "mark", "review_view", "validate", "wrong_answer",
-]  # fmt: skip
+    "KINDS",
+    "Content",
+    "Flaw",
+    "Form",
+    "Kind",
+    "KindCode",
+    "Mark",
+    "Row",
+    "Seed",
+    "Why",
+    "answer_from_form",
+    "answer_given",
+    "candidate_view",
+    "key_answer",
+    "mark",
+    "review_view",
+    "validate",
+    "wrong_answer",
+]
 
 KINDS: Final[Mapping[KindCode, Kind]] = {
     kind.code: kind for kind in (Single(), Multiple(), TrueFalse(), Blank(), Numeric())

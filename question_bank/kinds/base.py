@@ -163,7 +163,10 @@ def flaws_of_words(content: Content) -> list[Flaw]:
     """Check the parts that every kind shares."""
     stem = content.get("stem")
     if not isinstance(stem, str) or not stem.strip():
-        return [Flaw("stem", "stem_empty"), *flaws_of_text("explanation", content.get("explanation", ""), EXPLANATION_LIMIT)]
+        return [
+            Flaw("stem", "stem_empty"),
+            *flaws_of_text("explanation", content.get("explanation", ""), EXPLANATION_LIMIT),
+        ]
     return flaws_of_text("stem", stem, STEM_LIMIT) + flaws_of_text(
         "explanation", content.get("explanation", ""), EXPLANATION_LIMIT
     )

@@ -23,7 +23,19 @@ from typing import Any
 
 import re2
 
-from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, flaws_of_text, flaws_of_words, words_of
+from question_bank.kinds.base import (
+    Content,
+    Flaw,
+    Form,
+    KindCode,
+    Mark,
+    Row,
+    Seed,
+    Why,
+    flaws_of_text,
+    flaws_of_words,
+    words_of,
+)
 from question_bank.kinds.folding import ANSWER_LIMIT, fold, plain_text
 
 MOST_BLANKS, MOST_FORMS, PATTERN_LIMIT, FORM_LIMIT, FORMS_LIMIT = 10, 20, 200, 200, 4000

@@ -17,7 +17,19 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, first, flaws_of_words, words_of
+from question_bank.kinds.base import (
+    Content,
+    Flaw,
+    Form,
+    KindCode,
+    Mark,
+    Row,
+    Seed,
+    Why,
+    first,
+    flaws_of_words,
+    words_of,
+)
 from question_bank.kinds.folding import ANSWER_LIMIT, fold, plain_text
 
 UNIT_RULES = ("checked", "required", "ignored")
@@ -156,7 +168,9 @@ def read_amount(cell: str) -> tuple[str, str, str, str] | None:
     return None
 
 
-def _content(words: dict[str, str], value: str, tolerance: str, kind: str, units: list[str], rule: str) -> dict[str, Any]:
+def _content(
+    words: dict[str, str], value: str, tolerance: str, kind: str, units: list[str], rule: str
+) -> dict[str, Any]:
     return {
         **words,
         "value": value,

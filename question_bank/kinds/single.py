@@ -11,7 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 from question_bank.kinds import options
-from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, first, flaws_of_words, words_of
+from question_bank.kinds.base import (
+    Content,
+    Flaw,
+    Form,
+    KindCode,
+    Mark,
+    Row,
+    Seed,
+    Why,
+    first,
+    flaws_of_words,
+    words_of,
+)
 
 
 class Single:

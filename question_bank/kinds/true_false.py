@@ -10,7 +10,19 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from question_bank.kinds.base import Content, Flaw, Form, KindCode, Mark, Row, Seed, Why, first, flaws_of_words, words_of
+from question_bank.kinds.base import (
+    Content,
+    Flaw,
+    Form,
+    KindCode,
+    Mark,
+    Row,
+    Seed,
+    Why,
+    first,
+    flaws_of_words,
+    words_of,
+)
 
 YES = frozenset({"对", "正确", "是", "√", "✓", "✔", "t", "true", "yes", "y", "right", "a", "1"})
 NO = frozenset({"错", "错误", "否", "不对", "不正确", "×", "✗", "✘", "x", "f", "false", "no", "n", "wrong", "b", "0"})

@@ -15,6 +15,17 @@ from question_bank.queries.drawing import (
 from question_bank.queries.points import PointNode, point_names, points
 
 __all__ = [
-    "Drawn", "DrawnItem", "Edition", "Pick", "PointNode", "Shortage", "candidates", "draw", "editions", "point_names",
-    "points", "published", "supply",
-]  # fmt: skip
+    "Drawn",
+    "DrawnItem",
+    "Edition",
+    "Pick",
+    "PointNode",
+    "Shortage",
+    "candidates",
+    "draw",
+    "editions",
+    "point_names",
+    "points",
+    "published",
+    "supply",
+]

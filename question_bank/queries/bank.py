@@ -82,7 +82,7 @@ def visible(identity: Identity, permission: Permission = Permission.QUESTION_REA
     return or_(*parts) if parts else Question.id.is_(None)
 
 
-def listed(identity: Identity) -> Select[Any]:
+def listed(identity: Identity) -> Select[*tuple[Any, ...]]:
     """Return the statement of the list: each question once, with its latest edition."""
     latest = (
         select(func.max(QuestionEdition.number))
@@ -90,18 +90,30 @@ def listed(identity: Identity) -> Select[Any]:
         .correlate(Question)
         .scalar_subquery()
     )
-    return (
+    statement: Select[*tuple[Any, ...]] = (
         select(
-            Question.id, Question.code, Question.kind, Question.source, Question.retired_at, Question.unit_path,
-            QuestionEdition.stem, QuestionEdition.state, QuestionEdition.number, QuestionEdition.difficulty,
-            QuestionEdition.points, QuestionEdition.changed_at, KnowledgePoint.code.label("point"),
-            KnowledgePoint.name.label("point_name"), KnowledgePoint.name_en.label("point_name_en"),
-        )  # fmt: skip
+            Question.id,
+            Question.code,
+            Question.kind,
+            Question.source,
+            Question.retired_at,
+            Question.unit_path,
+            QuestionEdition.stem,
+            QuestionEdition.state,
+            QuestionEdition.number,
+            QuestionEdition.difficulty,
+            QuestionEdition.points,
+            QuestionEdition.changed_at,
+            KnowledgePoint.code.label("point"),
+            KnowledgePoint.name.label("point_name"),
+            KnowledgePoint.name_en.label("point_name_en"),
+        )
         .join(QuestionEdition, (QuestionEdition.question_id == Question.id) & (QuestionEdition.number == latest))
         .outerjoin(KnowledgePoint, KnowledgePoint.id == QuestionEdition.knowledge_point_id)
         .where(visible(identity))
         .order_by(Question.code)
     )
+    return statement
 
 
 def counts(session: Session, identity: Identity) -> BankCounts:
@@ -129,18 +141,33 @@ def detail(session: Session, code: str, identity: Identity) -> QuestionDetail | 
     shown = opened or public or rows[0]
     point = session.scalar(select(KnowledgePoint.code).where(KnowledgePoint.id == shown.knowledge_point_id)) or ""
     return QuestionDetail(
-        question.id, question.code, question.kind, question.source, question.unit_path, question.retired_at, shown.number,
-        shown.state, dict(shown.content), point, shown.difficulty, shown.points, shown.review_note,
-        opened.version if opened else None, frozenset({shown.created_by, shown.changed_by, shown.submitted_by}),
-        shown.changed_at, people.get(shown.changed_by, ""), dict(public.content) if public else None,
-        public.number if public else None, tuple(_line(row, people) for row in rows),
-    )  # fmt: skip
+        question.id,
+        question.code,
+        question.kind,
+        question.source,
+        question.unit_path,
+        question.retired_at,
+        shown.number,
+        shown.state,
+        dict(shown.content),
+        point,
+        shown.difficulty,
+        shown.points,
+        shown.review_note,
+        opened.version if opened else None,
+        frozenset({shown.created_by, shown.changed_by, shown.submitted_by}),
+        shown.changed_at,
+        people.get(shown.changed_by, ""),
+        dict(public.content) if public else None,
+        public.number if public else None,
+        tuple(_line(row, people) for row in rows),
+    )
 
 
 def ids_of(session: Session, codes: Iterable[str], identity: Identity) -> dict[str, UUID]:
     """Return question ids by code, of those the reader may see."""
     statement = select(Question.code, Question.id).where(Question.code.in_(list(codes)), visible(identity))
-    return {code: question_id for code, question_id in session.execute(statement.order_by(Question.code))}
+    return dict(session.execute(statement.order_by(Question.code)).tuples().all())
 
 
 def current_texts(session: Session, identity: Identity) -> list[tuple[str, str, str]]:
@@ -157,11 +184,15 @@ def _editions(session: Session, question_id: UUID) -> Sequence[QuestionEdition]:
 def _names(session: Session, rows: Sequence[QuestionEdition]) -> dict[UUID | None, str]:
     wanted = {person for row in rows for person in (row.changed_by, row.published_by) if person is not None}
     statement = select(Person.id, Person.name).where(Person.id.in_(wanted))
-    return {person_id: name for person_id, name in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def _line(row: QuestionEdition, people: dict[UUID | None, str]) -> EditionLine:
     return EditionLine(
-        row.number, row.state, row.changed_at, people.get(row.changed_by, ""), row.published_at,
+        row.number,
+        row.state,
+        row.changed_at,
+        people.get(row.changed_by, ""),
+        row.published_at,
         people.get(row.published_by, ""),
-    )  # fmt: skip
+    )

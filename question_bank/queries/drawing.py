@@ -97,7 +97,12 @@ def candidates(
 
 
 def draw(
-    session: Session, picks: Sequence[Pick], *, seed: str, exclude: Collection[UUID] = frozenset(), within: str | None = None
+    session: Session,
+    picks: Sequence[Pick],
+    *,
+    seed: str,
+    exclude: Collection[UUID] = frozenset(),
+    within: str | None = None,
 ) -> Drawn:
     """Draw questions for a blueprint, none twice, as many as can be; the same seed and bank give the same draw."""
     pools = [
@@ -135,26 +140,42 @@ def published(session: Session, codes: Iterable[str]) -> dict[str, Edition]:
     return {row.code: Edition(*row) for row in rows}
 
 
-def _full() -> Select[Any]:
+def _full() -> Select[*tuple[Any, ...]]:
     edition = QuestionEdition
     return (
         select(
-            edition.id, edition.question_id, edition.number, Question.code, Question.kind, edition.content,
-            _text(KnowledgePoint.code), _text(KnowledgePoint.name), _text(KnowledgePoint.name_en), edition.difficulty,
-            edition.points, edition.state,
-        )  # fmt: skip
+            edition.id,
+            edition.question_id,
+            edition.number,
+            Question.code,
+            Question.kind,
+            edition.content,
+            _text(KnowledgePoint.code),
+            _text(KnowledgePoint.name),
+            _text(KnowledgePoint.name_en),
+            edition.difficulty,
+            edition.points,
+            edition.state,
+        )
         .join(Question, Question.id == edition.question_id)
         .outerjoin(KnowledgePoint, KnowledgePoint.id == edition.knowledge_point_id)
     )
 
 
-def _matching(pick: Pick, within: str | None) -> Select[Any]:
+def _matching(pick: Pick, within: str | None) -> Select[*tuple[Any, ...]]:
     edition = QuestionEdition
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
-            Question.id, edition.id, edition.number, Question.code, Question.kind, KnowledgePoint.code, edition.difficulty,
-            edition.points, edition.text_hash,
-        )  # fmt: skip
+            Question.id,
+            edition.id,
+            edition.number,
+            Question.code,
+            Question.kind,
+            KnowledgePoint.code,
+            edition.difficulty,
+            edition.points,
+            edition.text_hash,
+        )
         .join(Question, Question.id == edition.question_id)
         .join(KnowledgePoint, KnowledgePoint.id == edition.knowledge_point_id)
         .where(edition.state == EditionState.PUBLISHED, Question.retired_at.is_(None))

@@ -106,10 +106,19 @@ def imports(session: Session, identity: Identity) -> tuple[ImportLine, ...]:
         .limit(50)
     )
     return tuple(
-        ImportLine(row.id, row.filename, row.state, row.size, int(row.counts.get("total", 0)), row.created_at, name or "",
-                   row.written_at, row.expires_at)
+        ImportLine(
+            row.id,
+            row.filename,
+            row.state,
+            row.size,
+            int(row.counts.get("total", 0)),
+            row.created_at,
+            name or "",
+            row.written_at,
+            row.expires_at,
+        )
         for row, name in session.execute(statement)
-    )  # fmt: skip
+    )
 
 
 def find_import(session: Session, import_id: UUID, identity: Identity) -> QuestionImport | None:
@@ -123,9 +132,10 @@ def written_before(session: Session, trial: QuestionImport) -> ImportLine | None
         select(QuestionImport, Person.name)
         .outerjoin(Person, Person.id == QuestionImport.created_by)
         .where(
-            QuestionImport.sha256 == trial.sha256, QuestionImport.id != trial.id,
+            QuestionImport.sha256 == trial.sha256,
+            QuestionImport.id != trial.id,
             QuestionImport.state.in_([ImportState.WRITTEN, ImportState.STAGED]),
-        )  # fmt: skip
+        )
         .order_by(QuestionImport.written_at.is_(None), QuestionImport.created_at.desc())
         .limit(1)
     )
@@ -133,8 +143,17 @@ def written_before(session: Session, trial: QuestionImport) -> ImportLine | None
     if found is None:
         return None
     row, name = found
-    return ImportLine(row.id, row.filename, row.state, row.size, int(row.counts.get("total", 0)), row.created_at, name or "",
-                      row.written_at, row.expires_at)  # fmt: skip
+    return ImportLine(
+        row.id,
+        row.filename,
+        row.state,
+        row.size,
+        int(row.counts.get("total", 0)),
+        row.created_at,
+        name or "",
+        row.written_at,
+        row.expires_at,
+    )
 
 
 def tally(session: Session, import_id: UUID) -> Tally:
@@ -152,9 +171,15 @@ def tally(session: Session, import_id: UUID) -> Tally:
         blocking += count if decision != Decision.SKIP and verdict == Verdict.ERROR else 0
     total = sum(verdicts.values())
     return Tally(
-        verdicts[Verdict.FIT], verdicts[Verdict.NOTICE], verdicts[Verdict.DUPLICATE], verdicts[Verdict.ERROR],
-        total - skipped - blocking, skipped, blocking, _without_point(session, import_id),
-    )  # fmt: skip
+        verdicts[Verdict.FIT],
+        verdicts[Verdict.NOTICE],
+        verdicts[Verdict.DUPLICATE],
+        verdicts[Verdict.ERROR],
+        total - skipped - blocking,
+        skipped,
+        blocking,
+        _without_point(session, import_id),
+    )
 
 
 def rows(session: Session, import_id: UUID, verdicts: tuple[str, ...], *, page: int = 1) -> tuple[list[RowLine], int]:
@@ -180,7 +205,7 @@ def one_row(session: Session, import_id: UUID, number: int) -> RowLine | None:
 
 
 def alike(session: Session, import_id: UUID, line: RowLine) -> dict[str, Any] | None:
-    """Return what a row resembles, to be set beside it: {"title", "code", "row", "state", "number", "content", "own"}."""
+    """Return what a row resembles: {"row", "content"}, or {"code", "source", "state", "number", "content"}."""
     if line.like_row is not None:
         other = _row(session, import_id, line.like_row)
         record = record_of(other) if other else None
@@ -203,7 +228,9 @@ def rows_with_repair(session: Session, import_id: UUID, field: str, value: str, 
     statement = select(QuestionImportRow).where(
         QuestionImportRow.import_id == import_id, QuestionImportRow.verdict.in_([Verdict.ERROR, Verdict.NOTICE])
     )
-    return [row.number for row in session.scalars(statement) if (code, field, value) in {key[:3] for key in _repairs(row)}]
+    return [
+        row.number for row in session.scalars(statement) if (code, field, value) in {key[:3] for key in _repairs(row)}
+    ]
 
 
 def progress_of(session: Session, trial: QuestionImport) -> Progress:
@@ -218,8 +245,10 @@ def _mine(identity: Identity) -> Any:
     scopes = scopes_of(identity, Permission.QUESTION_IMPORT)
     if "/" in scopes:
         return true()
-    return or_(*(QuestionImport.unit_path.startswith(scope, autoescape=True) for scope in scopes)) if scopes else (
-        QuestionImport.id.is_(None)
+    return (
+        or_(*(QuestionImport.unit_path.startswith(scope, autoescape=True) for scope in scopes))
+        if scopes
+        else (QuestionImport.id.is_(None))
     )
 
 
@@ -232,8 +261,9 @@ def _row(session: Session, import_id: UUID, number: int) -> QuestionImportRow | 
 def _repairs(row: QuestionImportRow) -> list[tuple[str, str, str, str]]:
     return [
         (one["code"], one["fix"][0], one["fix"][1], str(sorted(one["detail"].items())))
-        for one in row.troubles if one.get("fix")
-    ]  # fmt: skip
+        for one in row.troubles
+        if one.get("fix")
+    ]
 
 
 def _line(row: QuestionImportRow, codes: dict[UUID, str], same: int) -> RowLine:
@@ -246,7 +276,7 @@ def _line(row: QuestionImportRow, codes: dict[UUID, str], same: int) -> RowLine:
 
 def _codes(session: Session, ids: list[UUID]) -> dict[UUID, str]:
     statement = select(Question.id, Question.code).where(Question.id.in_(ids))
-    return {question_id: code for question_id, code in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def _without_point(session: Session, import_id: UUID) -> int:

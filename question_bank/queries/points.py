@@ -26,15 +26,16 @@ class PointNode:
 def points(session: Session) -> tuple[PointNode, ...]:
     """Return every subject, each followed by its points; a subject counts its points' questions."""
     rows = list(session.scalars(select(KnowledgePoint).order_by(KnowledgePoint.position, KnowledgePoint.code)))
-    counted = {
-        point_id: count
-        for point_id, count in session.execute(
+    counted = dict(
+        session.execute(
             select(QuestionEdition.knowledge_point_id, func.count())
             .join(Question, Question.id == QuestionEdition.question_id)
             .where(QuestionEdition.state == EditionState.PUBLISHED, Question.retired_at.is_(None))
             .group_by(QuestionEdition.knowledge_point_id)
         )
-    }
+        .tuples()
+        .all()
+    )
     found = []
     for subject in (row for row in rows if row.parent_id is None):
         below = [row for row in rows if row.parent_id == subject.id]

@@ -12,7 +12,6 @@ from question_bank.services.authoring import (
 )
 from question_bank.services.codes import code_of
 from question_bank.services.importing import (
-    confirm_import,
     decide_row,
     discard_import,
     drop_errors,
@@ -25,10 +24,31 @@ from question_bank.services.loading import LoadReport, load_bundled
 from question_bank.services.points import add_point
 from question_bank.services.staging import stage_import
 from question_bank.services.undoing import UndoPlan, plan_undo, undo_import
+from question_bank.services.writing import confirm_import
 
 __all__ = [
-    "LoadReport", "UndoPlan", "add_point", "code_of", "confirm_import", "decide_row", "discard_draft", "discard_import",
-    "drop_errors", "forget_stale_imports", "load_bundled", "move_to_point", "plan_undo", "publish", "repair_rows",
-    "reread_import", "restore", "retire", "save_draft", "send_back", "stage_import", "start_import",
-    "submit_for_review", "undo_import",
-]  # fmt: skip
+    "LoadReport",
+    "UndoPlan",
+    "add_point",
+    "code_of",
+    "confirm_import",
+    "decide_row",
+    "discard_draft",
+    "discard_import",
+    "drop_errors",
+    "forget_stale_imports",
+    "load_bundled",
+    "move_to_point",
+    "plan_undo",
+    "publish",
+    "repair_rows",
+    "reread_import",
+    "restore",
+    "retire",
+    "save_draft",
+    "send_back",
+    "stage_import",
+    "start_import",
+    "submit_for_review",
+    "undo_import",
+]

@@ -58,9 +58,13 @@ def save_draft(
     if question_id is None:
         reach(by, Permission.QUESTION_WRITE, Subject(unit_path=unit_path))
         question = Question(
-            code=next_codes(session, [point])[0], kind=kind, source=Source.OWN, unit_path=unit_path, created_at=now,
+            code=next_codes(session, [point])[0],
+            kind=kind,
+            source=Source.OWN,
+            unit_path=unit_path,
+            created_at=now,
             created_by=by.person_id,
-        )  # fmt: skip
+        )
         session.add(question)
         session.flush()
     else:
@@ -119,9 +123,12 @@ def publish(session: Session, question_id: UUID, *, by: Identity, now: datetime)
     if edition is None or question.retired_at is not None:
         raise Conflict("question.not_in_review", say_refusal("retired" if question.retired_at else "not_in_review"))
     why = rules.why_not_publish(
-        edition.state, authors={edition.created_by, edition.changed_by, edition.submitted_by}, publisher=by.person_id,
-        by_system=by.is_system, has_point=edition.knowledge_point_id is not None,
-    )  # fmt: skip
+        edition.state,
+        authors={edition.created_by, edition.changed_by, edition.submitted_by},
+        publisher=by.person_id,
+        by_system=by.is_system,
+        has_point=edition.knowledge_point_id is not None,
+    )
     if why:
         raise (Refused if why == "own_work" else Conflict)(f"question.{why}", say_refusal(why))
     publish_edition(session, edition, by=by, now=now)
@@ -185,7 +192,7 @@ def move_to_point(session: Session, question_id: UUID, point: str, *, by: Identi
 
 
 def own_question(session: Session, question_id: UUID, by: Identity, permission: Permission) -> Question:
-    """Return a question this person may act on; NotFound as if it did not exist, Conflict for writing to bundled ones."""
+    """Return a question this person may act on; NotFound for any other, Conflict for writing to bundled ones."""
     question = session.get(Question, question_id)
     if question is None:
         raise NotFound
@@ -214,12 +221,21 @@ def _open_edition(
         return edition
     published = session.scalar(_published(question.id))
     edition = QuestionEdition(
-        question_id=question.id, number=published.number + 1 if published else 1, created_at=now,
-        created_by=by.person_id, changed_at=now, changed_by=by.person_id,
-    )  # fmt: skip
+        question_id=question.id,
+        number=published.number + 1 if published else 1,
+        created_at=now,
+        created_by=by.person_id,
+        changed_at=now,
+        changed_by=by.person_id,
+    )
     if published is not None:
-        _fill(edition, published.content, point_id=published.knowledge_point_id, difficulty=published.difficulty,
-              points=published.points)  # fmt: skip
+        _fill(
+            edition,
+            published.content,
+            point_id=published.knowledge_point_id,
+            difficulty=published.difficulty,
+            points=published.points,
+        )
     return edition
 
 
@@ -251,8 +267,15 @@ def _problem(flaw: kinds.Flaw) -> Problem:
 
 
 def _note(
-    session: Session, action: str, question: Question, edition: QuestionEdition, *, by: Identity, now: datetime,
-    reason: str = "", changes: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+    session: Session,
+    action: str,
+    question: Question,
+    edition: QuestionEdition,
+    *,
+    by: Identity,
+    now: datetime,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
+) -> None:
     subject = f"question:{question.code}#{edition.number}"
     audit(session, by=by, action=action, subject=subject, now=now, reason=reason, changes=changes)

@@ -53,11 +53,19 @@ def load_bundled(session: Session, *, now: datetime, by: Identity = SYSTEM) -> L
             publish_edition(session, edition, by=by, now=now)
             added, renewed = added + (current is None), renewed + (current is not None)
     for prefix in {entry.code.split("-")[0] for entry in questions}:
-        raise_counter(session, prefix, to=max(int(e.code.split("-")[1]) for e in questions if e.code.startswith(prefix)))
+        raise_counter(
+            session, prefix, to=max(int(e.code.split("-")[1]) for e in questions if e.code.startswith(prefix))
+        )
     report = LoadReport(points_added, added, renewed, len(questions) - added - renewed)
     if points_added or added or renewed:
-        audit(session, by=by, action="question.load_bundled", subject="question:bundled", now=now,
-              changes={"questions": [0, added], "editions": [0, renewed]})  # fmt: skip
+        audit(
+            session,
+            by=by,
+            action="question.load_bundled",
+            subject="question:bundled",
+            now=now,
+            changes={"questions": [0, added], "editions": [0, renewed]},
+        )
     return report
 
 
@@ -69,9 +77,14 @@ def _load_points(session: Session) -> tuple[dict[str, KnowledgePoint], int]:
             continue
         parent = known[entry.parent].id if entry.parent else None
         known[entry.code] = point = KnowledgePoint(
-            code=entry.code, name=entry.name, name_en=entry.name_en, parent_id=parent, position=position,
-            note=entry.note, source=Source.BUNDLED,
-        )  # fmt: skip
+            code=entry.code,
+            name=entry.name,
+            name_en=entry.name_en,
+            parent_id=parent,
+            position=position,
+            note=entry.note,
+            source=Source.BUNDLED,
+        )
         session.add(point)
         session.flush()
         added += 1
@@ -82,13 +95,25 @@ def _edition(
     question: Question, entry: bundled.BundledQuestion, point: KnowledgePoint, number: int, now: datetime
 ) -> QuestionEdition:
     return QuestionEdition(
-        question_id=question.id, number=number, state=EditionState.DRAFT, content=dict(entry.content),
-        stem=entry.content["stem"], compared=compared_text(entry.content), text_hash=text_hash(entry.content),
-        knowledge_point_id=point.id, difficulty=entry.difficulty, points=entry.points, created_at=now, changed_at=now,
-    )  # fmt: skip
+        question_id=question.id,
+        number=number,
+        state=EditionState.DRAFT,
+        content=dict(entry.content),
+        stem=entry.content["stem"],
+        compared=compared_text(entry.content),
+        text_hash=text_hash(entry.content),
+        knowledge_point_id=point.id,
+        difficulty=entry.difficulty,
+        points=entry.points,
+        created_at=now,
+        changed_at=now,
+    )
 
 
 def _same(edition: QuestionEdition, entry: bundled.BundledQuestion, point: KnowledgePoint) -> bool:
     return (edition.content, edition.difficulty, edition.points, edition.knowledge_point_id) == (
-        dict(entry.content), entry.difficulty, entry.points, point.id,
-    )  # fmt: skip
+        dict(entry.content),
+        entry.difficulty,
+        entry.points,
+        point.id,
+    )

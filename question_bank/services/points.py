@@ -41,9 +41,12 @@ def add_point(
         raise Invalid(problems)
     position = (session.scalar(select(func.max(KnowledgePoint.position))) or 0) + 1
     point = KnowledgePoint(
-        code=code, name=name.strip()[:60], name_en=name_en.strip()[:80], position=position,
+        code=code,
+        name=name.strip()[:60],
+        name_en=name_en.strip()[:80],
+        position=position,
         parent_id=above.id if above else None,
-    )  # fmt: skip
+    )
     session.add(point)
     session.flush()
     audit(session, by=by, action="question.add_point", subject=f"knowledge_point:{code}", now=now)

@@ -88,12 +88,17 @@ def row_values(import_id: UUID, judged: Judged) -> dict[str, Any]:
 def verdict_values(judged: Judged) -> dict[str, Any]:
     """Return what judging decides of a row."""
     return {
-        "fields": dict(judged.record.fields), "cells": dict(judged.record.cells),
-        "reader_troubles": [asdict(trouble) for trouble in judged.record.troubles], "verdict": judged.verdict.value,
-        "troubles": [asdict(trouble) for trouble in judged.checked.troubles], "decision": judged.decision.value,
-        "like_question_id": judged.like_question, "like_row": judged.like_row, "like_percent": judged.like_percent,
+        "fields": dict(judged.record.fields),
+        "cells": dict(judged.record.cells),
+        "reader_troubles": [asdict(trouble) for trouble in judged.record.troubles],
+        "verdict": judged.verdict.value,
+        "troubles": [asdict(trouble) for trouble in judged.checked.troubles],
+        "decision": judged.decision.value,
+        "like_question_id": judged.like_question,
+        "like_row": judged.like_row,
+        "like_percent": judged.like_percent,
         "compared": judged.compared,
-    }  # fmt: skip
+    }
 
 
 def record_of(row: QuestionImportRow) -> Record:
@@ -104,13 +109,15 @@ def record_of(row: QuestionImportRow) -> Record:
 def trouble_of(stored: dict[str, Any]) -> Trouble:
     """Return a stored trouble as itself."""
     fix = stored.get("fix")
-    return Trouble(stored["cell"], stored["code"], stored["detail"], stored["notice"], (fix[0], fix[1]) if fix else None)
+    return Trouble(
+        stored["cell"], stored["code"], stored["detail"], stored["notice"], (fix[0], fix[1]) if fix else None
+    )
 
 
 def point_names(session: Session) -> dict[str, str]:
     """Return the knowledge points below subjects, code -> name."""
     statement = select(KnowledgePoint.code, KnowledgePoint.name).where(KnowledgePoint.parent_id.is_not(None))
-    return {code: name for code, name in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def bank_texts(session: Session) -> list[tuple[UUID, str]]:

@@ -57,7 +57,9 @@ def plan_undo(session: Session, import_id: UUID, *, by: Identity, now: datetime)
     return UndoPlan(
         removed=_codes(question for question, _ in new if question.id not in published),
         changed=_codes(
-            question for question, edition in rows if question.id not in published and edition.changed_at != trial.written_at
+            question
+            for question, edition in rows
+            if question.id not in published and edition.changed_at != trial.written_at
         ),
         retired=_codes(question for question, _ in new if question.id in published),
         drafts=_codes(question for question, edition in old if edition.state in OPEN_STATES),
@@ -86,8 +88,14 @@ def undo_import(session: Session, import_id: UUID, *, by: Identity, now: datetim
     )
     trial.state, trial.undone_at, trial.undone_by = ImportState.UNDONE, now, by.person_id
     session.flush()
-    audit(session, by=by, action="question.undo_import", subject=f"question_import:{trial.id}", now=now,
-          changes={"removed": [len(plan.removed), 0], "retired": [0, len(plan.retired)]})  # fmt: skip
+    audit(
+        session,
+        by=by,
+        action="question.undo_import",
+        subject=f"question_import:{trial.id}",
+        now=now,
+        changes={"removed": [len(plan.removed), 0], "retired": [0, len(plan.retired)]},
+    )
     return plan
 
 

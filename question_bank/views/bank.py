@@ -76,11 +76,24 @@ def show_bank(editor: Editor | None, status: HTTPStatus = HTTPStatus.OK) -> Resp
     codes = [row.code for row in found.rows]
     at = codes.index(open_code) if open_code in codes else -1
     body = page(
-        "questions/bank.html", state=state, found=found, counts=counts(session, identity), editor=editor, open_code=open_code,
-        previous=codes[at - 1] if at > 0 else "", following=codes[at + 1] if 0 <= at < len(codes) - 1 else "",
-        points=points(session), english=in_english(), letters=letters(), state_of=state_of, point_label=point_label,
-        with_list=with_list, default_points=DEFAULT_POINTS, write_forms=_blank_lines, **CONTEXT,
-    )  # fmt: skip
+        "questions/bank.html",
+        state=state,
+        found=found,
+        counts=counts(session, identity),
+        editor=editor,
+        open_code=open_code,
+        previous=codes[at - 1] if at > 0 else "",
+        following=codes[at + 1] if 0 <= at < len(codes) - 1 else "",
+        points=points(session),
+        english=in_english(),
+        letters=letters(),
+        state_of=state_of,
+        point_label=point_label,
+        with_list=with_list,
+        default_points=DEFAULT_POINTS,
+        write_forms=_blank_lines,
+        **CONTEXT,
+    )
     return body, status
 
 
@@ -94,21 +107,37 @@ def editor_asked_for() -> Editor | None:
     kind = request.args.get("new", "")
     if kind not in set(KindCode):
         return None
-    return Editor(kind, empty_content(kind), request.args.get("point_of_new", ""), marks=f"{DEFAULT_POINTS[kind] / 100:g}")
+    return Editor(
+        kind, empty_content(kind), request.args.get("point_of_new", ""), marks=f"{DEFAULT_POINTS[kind] / 100:g}"
+    )
 
 
 def editor_of(question: QuestionDetail, *, as_copy: bool = False, problems: tuple[Problem, ...] = ()) -> Editor:
     """Return the editor for a question, or for a copy of it that is not saved yet."""
     return Editor(
-        question.kind, question.content, question.point, question.difficulty, f"{question.points / 100:g}",
-        None if as_copy else question.version, None if as_copy else question, problems,
-    )  # fmt: skip
+        question.kind,
+        question.content,
+        question.point,
+        question.difficulty,
+        f"{question.points / 100:g}",
+        None if as_copy else question.version,
+        None if as_copy else question,
+        problems,
+    )
 
 
 def empty_content(kind: str) -> dict[str, Any]:
     """Return what the editor of a new question begins with."""
-    return {"stem": "", "explanation": "", "options": [{"id": sign, "text": ""} for sign in "abcd"], "key": "", "shuffle": True,
-            "blanks": [{"accepted": []}], "value": "", "tolerance": "0"}  # fmt: skip
+    return {
+        "stem": "",
+        "explanation": "",
+        "options": [{"id": sign, "text": ""} for sign in "abcd"],
+        "key": "",
+        "shuffle": True,
+        "blanks": [{"accepted": []}],
+        "value": "",
+        "tolerance": "0",
+    }
 
 
 def address_of(code: str) -> str:
@@ -118,7 +147,7 @@ def address_of(code: str) -> str:
 
 def saved_words(code: str) -> str:
     """Return what is said after saving."""
-    return _("%(code)s is saved as a draft.", code=code)
+    return str(_("%(code)s is saved as a draft.", code=code))
 
 
 def _blank_lines(content: dict[str, Any]) -> list[str]:

@@ -35,8 +35,12 @@ def bulk() -> ResponseReturnValue:
         flash(_("Tick the questions first."), "soon")
         return redirect(url_for("questions.index", **with_list()))
     if action == "retire" and request.form.get("sure") != "1":
-        return page("questions/retire_many.html", codes=codes, action=url_for(".bulk", **with_list()),
-                    back=url_for(".index", **with_list()))  # fmt: skip
+        return page(
+            "questions/retire_many.html",
+            codes=codes,
+            action=url_for(".bulk", **with_list()),
+            back=url_for(".index", **with_list()),
+        )
     done, refused = _each(codes, _act(action))
     if done:
         flash(ngettext("%(num)d question is done.", "%(num)d questions are done.", done), "ok")

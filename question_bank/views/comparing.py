@@ -50,7 +50,14 @@ def duplicates() -> ResponseReturnValue:
             left, right = marked(stems[like.name], stems[code])
             pairs.append((like.percent, like.name, left, code, right))
     pairs.sort(key=lambda pair: -pair[0])
-    return page("questions/duplicates.html", pairs=pairs[:MOST_PAIRS], found=len(pairs), compared=len(rows), near=NEAR, **CONTEXT)
+    return page(
+        "questions/duplicates.html",
+        pairs=pairs[:MOST_PAIRS],
+        found=len(pairs),
+        compared=len(rows),
+        near=NEAR,
+        **CONTEXT,
+    )
 
 
 def compare(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Markup, Markup]]:
@@ -59,12 +66,13 @@ def compare(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tu
     signs = letters()
     pairs = [("stem", old.stem, new.stem)]
     for place in range(max(len(old.options), len(new.options))):
-        texts = [row.options[place] if place < len(row.options) else "" for row in (old, new)]
-        pairs.append((f"option:{signs[place]}", *texts))
+        left, right = (row.options[place] if place < len(row.options) else "" for row in (old, new))
+        pairs.append((f"option:{signs[place]}", left, right))
     pairs += [
-        ("answer", old.answer, new.answer), ("explanation", old.explanation, new.explanation),
+        ("answer", old.answer, new.answer),
+        ("explanation", old.explanation, new.explanation),
         ("settings", write_settings(old.settings), write_settings(new.settings)),
-    ]  # fmt: skip
+    ]
     return [(name, *marked(left, right)) for name, left, right in pairs if left or right]
 
 
@@ -77,4 +85,4 @@ def marked(left: str, right: str) -> tuple[Markup, Markup]:
             if text:
                 safe = str(escape(text))
                 shown[side].append(safe if tag == "equal" else f'<mark class="ins">{safe}</mark>')
-    return Markup("".join(shown[0])), Markup("".join(shown[1]))  # noqa: S704  # every piece was escaped above
+    return Markup("".join(shown[0])), Markup("".join(shown[1]))  # noqa: S704 - every piece was escaped above

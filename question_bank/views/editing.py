@@ -79,9 +79,16 @@ def send_back(code: str) -> ResponseReturnValue:
     """Return the edition in review to its author, with a note."""
     question, form = asked_for(code), SendBackForm()
     if not form.validate_on_submit():
-        return page("kit/confirm.html", title=_("Send %(code)s back", code=code), form=form, danger=False,
-                    does=[_("It becomes a draft again; its author sees your note.")], count=None,
-                    submit=_("Send back"), cancel=address_of(code))  # fmt: skip
+        return page(
+            "kit/confirm.html",
+            title=_("Send %(code)s back", code=code),
+            form=form,
+            danger=False,
+            does=[_("It becomes a draft again; its author sees your note.")],
+            count=None,
+            submit=_("Send back"),
+            cancel=address_of(code),
+        )
     with unit_of_work() as session:
         services.send_back(session, question.id, note=form.note.data or "", by=current_identity(), now=request_time())
     flash(_("%(code)s is a draft again.", code=code), "ok")
@@ -94,10 +101,20 @@ def retire(code: str) -> ResponseReturnValue:
     """Take a question out of every draw."""
     question, form = asked_for(code), ConfirmForm()
     if not form.validate_on_submit():
-        return page("kit/confirm.html", title=_("Retire %(code)s", code=code), form=form, count=None,
-                    does=[_("No paper draws it any more from now on."),
-                          _("Papers and sittings that already use it keep it."), _("You can restore it at any time.")],
-                    rows=[question.content.get("stem", "")[:80]], submit=_("Retire"), cancel=address_of(code))  # fmt: skip
+        return page(
+            "kit/confirm.html",
+            title=_("Retire %(code)s", code=code),
+            form=form,
+            count=None,
+            does=[
+                _("No paper draws it any more from now on."),
+                _("Papers and sittings that already use it keep it."),
+                _("You can restore it at any time."),
+            ],
+            rows=[question.content.get("stem", "")[:80]],
+            submit=_("Retire"),
+            cancel=address_of(code),
+        )
     with unit_of_work() as session:
         services.retire(session, question.id, by=current_identity(), now=request_time())
     flash(_("%(code)s is retired.", code=code), "ok")
@@ -122,11 +139,23 @@ def discard(code: str) -> ResponseReturnValue:
     question, form = asked_for(code), ConfirmForm()
     if not form.validate_on_submit():
         what = (
-            _("Edition %(number)s is thrown away; edition %(kept)s stays in use.", number=question.number, kept=question.published_number)
-            if question.published else _("The question was never published and disappears altogether.")
-        )  # fmt: skip
-        return page("kit/confirm.html", title=_("Throw away the draft of %(code)s", code=code), form=form, does=[what],
-                    count=None, submit=_("Throw away"), cancel=address_of(code))  # fmt: skip
+            _(
+                "Edition %(number)s is thrown away; edition %(kept)s stays in use.",
+                number=question.number,
+                kept=question.published_number,
+            )
+            if question.published
+            else _("The question was never published and disappears altogether.")
+        )
+        return page(
+            "kit/confirm.html",
+            title=_("Throw away the draft of %(code)s", code=code),
+            form=form,
+            does=[what],
+            count=None,
+            submit=_("Throw away"),
+            cancel=address_of(code),
+        )
     with unit_of_work() as session:
         gone = services.discard_draft(session, question.id, by=current_identity(), now=request_time())
     flash(_("The draft of %(code)s is thrown away.", code=code), "ok")
@@ -164,10 +193,18 @@ def _store(question: QuestionDetail | None, editor: Editor, *, then_submit: bool
     identity, now = current_identity(), request_time()
     with unit_of_work() as session:
         edition: QuestionEdition = services.save_draft(
-            session, question.id if question else None, kind=editor.kind, content=editor.content, point=editor.point,
-            difficulty=editor.difficulty, points=_hundredths(editor.marks) or 0, by=identity, now=now,
-            unit_path=_home_path(), version=editor.version,
-        )  # fmt: skip
+            session,
+            question.id if question else None,
+            kind=editor.kind,
+            content=editor.content,
+            point=editor.point,
+            difficulty=editor.difficulty,
+            points=_hundredths(editor.marks) or 0,
+            by=identity,
+            now=now,
+            unit_path=_home_path(),
+            version=editor.version,
+        )
         question_id: UUID = edition.question_id
         if then_submit:
             services.submit_for_review(session, question_id, by=identity, now=now)
@@ -188,14 +225,30 @@ def _typed(question: QuestionDetail | None, kind: str) -> Editor:
         difficulty = "medium"
     version = form.get("version", [""])[0]
     return Editor(
-        kind, content, form.get("point", [""])[0], difficulty, marks, int(version) if version.isdecimal() else None, question,
-        tuple(problems), dict(form),
-    )  # fmt: skip
+        kind,
+        content,
+        form.get("point", [""])[0],
+        difficulty,
+        marks,
+        int(version) if version.isdecimal() else None,
+        question,
+        tuple(problems),
+        dict(form),
+    )
 
 
 def _with_problems(editor: Editor, problems: tuple[Problem, ...]) -> Editor:
-    return Editor(editor.kind, editor.content, editor.point, editor.difficulty, editor.marks, editor.version, editor.question,
-                  tuple(problems), editor.typed)  # fmt: skip
+    return Editor(
+        editor.kind,
+        editor.content,
+        editor.point,
+        editor.difficulty,
+        editor.marks,
+        editor.version,
+        editor.question,
+        tuple(problems),
+        editor.typed,
+    )
 
 
 def _hundredths(marks: str) -> int | None:

@@ -58,4 +58,3 @@ def _entries() -> Iterator[Entry]:
 
 def _day(now: datetime) -> str:
     return now.strftime("%Y%m%d")
-

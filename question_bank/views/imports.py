@@ -26,9 +26,12 @@ from question_bank.views.words import CONTEXT, letters
 
 KINDS = {"xlsx", "xls", "csv", "txt"}
 SHOWS = {
-    "handle": (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE), "error": (Verdict.ERROR,),
-    "duplicate": (Verdict.DUPLICATE,), "notice": (Verdict.NOTICE,), "fit": (Verdict.FIT,),
-}  # fmt: skip
+    "handle": (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE),
+    "error": (Verdict.ERROR,),
+    "duplicate": (Verdict.DUPLICATE,),
+    "notice": (Verdict.NOTICE,),
+    "fit": (Verdict.FIT,),
+}
 
 
 @bp.route("/imports", methods=["GET", "POST"])
@@ -40,7 +43,9 @@ def imports() -> ResponseReturnValue:
         try:
             stored = receive_upload(form.file.data, max_bytes=FILE_LIMIT, kinds=KINDS)
             with unit_of_work() as session:
-                trial = services.start_import(session, stored, by=current_identity(), now=request_time(), unit_path=_home())
+                trial = services.start_import(
+                    session, stored, by=current_identity(), now=request_time(), unit_path=_home()
+                )
                 trial_id = trial.id
             return redirect(url_for("questions.show_import", import_id=trial_id))
         except Invalid as refused:
@@ -65,7 +70,9 @@ def show_import(import_id: UUID) -> ResponseReturnValue:
     undo_until = rules.undo_until(trial.written_at) if trial.written_at else None
     can_undo = rules.can_undo(trial.state, trial.written_at, request_time())
     tally = queries.tally(reading(), trial.id)
-    return page("questions/import_done.html", trial=trial, tally=tally, undo_until=undo_until, can_undo=can_undo, **CONTEXT)
+    return page(
+        "questions/import_done.html", trial=trial, tally=tally, undo_until=undo_until, can_undo=can_undo, **CONTEXT
+    )
 
 
 @bp.get("/imports/<uuid:import_id>/progress")
@@ -97,11 +104,24 @@ def _staged(trial: QuestionImport, before: queries.ImportLine | None) -> Respons
     opened = queries.one_row(session, trial.id, request.args.get("row", 0, type=int))
     other = queries.alike(session, trial.id, opened) if opened else None
     return page(
-        "questions/import_check.html", trial=trial, before=before, tally=tally, show=show, rows=rows, total=total,
-        page_number=page_number, pages=max(1, -(-total // queries.SHOWN)), opened=opened, other=other, form=WriteForm(),
-        pair=marked_alike(opened, other) if opened and other else None, letters=letters(), names=point_names(session),
-        **mapping_context(trial), **CONTEXT,
-    )  # fmt: skip
+        "questions/import_check.html",
+        trial=trial,
+        before=before,
+        tally=tally,
+        show=show,
+        rows=rows,
+        total=total,
+        page_number=page_number,
+        pages=max(1, -(-total // queries.SHOWN)),
+        opened=opened,
+        other=other,
+        form=WriteForm(),
+        pair=marked_alike(opened, other) if opened and other else None,
+        letters=letters(),
+        names=point_names(session),
+        **mapping_context(trial),
+        **CONTEXT,
+    )
 
 
 def _home() -> str:

@@ -61,31 +61,62 @@ BANK = Table(
     columns=(
         Column("code", _l("Item no."), sort=Question.code, always=True),
         Column("stem", _l("Question"), sort=QuestionEdition.stem, always=True),
-        Column("kind", lazy_pgettext("questions", "Kind"), sort=Question.kind, value=lambda row: str(KIND_NAMES[row.kind])),
+        Column(
+            "kind", lazy_pgettext("questions", "Kind"), sort=Question.kind, value=lambda row: str(KIND_NAMES[row.kind])
+        ),
         Column("point", _l("Knowledge point"), sort=KnowledgePoint.position, value=lambda row: point_label(row)),
-        Column("difficulty", _l("Difficulty"), sort=QuestionEdition.difficulty,
-               value=lambda row: str(DIFFICULTY_NAMES[row.difficulty])),
+        Column(
+            "difficulty",
+            _l("Difficulty"),
+            sort=QuestionEdition.difficulty,
+            value=lambda row: str(DIFFICULTY_NAMES[row.difficulty]),
+        ),
         Column("points", _l("Marks"), sort=QuestionEdition.points, numeric=True, value=lambda row: row.points / 100),
-        Column("source", _l("Source"), sort=Question.source, hidden=True, value=lambda row: str(SOURCE_NAMES[row.source])),
-        Column("changed", _l("Changed"), sort=QuestionEdition.changed_at, hidden=True, value=lambda row: row.changed_at),
-        Column("state", _l("Edition"), sort=(Question.retired_at, QuestionEdition.state),
-               value=lambda row: f"{STATE_NAMES[state_of(row)]} {row.number}"),
+        Column(
+            "source", _l("Source"), sort=Question.source, hidden=True, value=lambda row: str(SOURCE_NAMES[row.source])
+        ),
+        Column(
+            "changed", _l("Changed"), sort=QuestionEdition.changed_at, hidden=True, value=lambda row: row.changed_at
+        ),
+        Column(
+            "state",
+            _l("Edition"),
+            sort=(Question.retired_at, QuestionEdition.state),
+            value=lambda row: f"{STATE_NAMES[state_of(row)]} {row.number}",
+        ),
     ),
     filters=(
         Filter("point", _l("Knowledge point"), options=_point_options, where=_point_is),
-        Filter("kind", lazy_pgettext("questions", "Kind"), options=lambda: list(KIND_NAMES.items()), where=lambda value: Question.kind == value),
-        Filter("difficulty", _l("Difficulty"), options=lambda: list(DIFFICULTY_NAMES.items()),
-               where=lambda value: QuestionEdition.difficulty == value),
-        Filter("state", _l("State"), options=lambda: [(state, STATE_NAMES[state]) for state in (*_STATES, "retired")],
-               where=_state_is),
-        Filter("source", _l("Source"), options=lambda: list(SOURCE_NAMES.items()),
-               where=lambda value: Question.source == value),
+        Filter(
+            "kind",
+            lazy_pgettext("questions", "Kind"),
+            options=lambda: list(KIND_NAMES.items()),
+            where=lambda value: Question.kind == value,
+        ),
+        Filter(
+            "difficulty",
+            _l("Difficulty"),
+            options=lambda: list(DIFFICULTY_NAMES.items()),
+            where=lambda value: QuestionEdition.difficulty == value,
+        ),
+        Filter(
+            "state",
+            _l("State"),
+            options=lambda: [(state, STATE_NAMES[state]) for state in (*_STATES, "retired")],
+            where=_state_is,
+        ),
+        Filter(
+            "source",
+            _l("Source"),
+            options=lambda: list(SOURCE_NAMES.items()),
+            where=lambda value: Question.source == value,
+        ),
     ),
     search=_search,
     default_sort="code",
     per_page=20,
     search_hint=_l("Text, code or knowledge point"),
-)  # fmt: skip
+)
 
 
 def list_arguments() -> MultiDict[str, str]:

@@ -49,10 +49,21 @@ def mapping_context(trial: QuestionImport) -> dict[str, Any]:
     """Return what templates need to show the columns: (letter, header, samples, field) each."""
     shape, layout = trial.shape or {}, trial.layout or {}
     used = list(layout.get("columns", ()))
-    lines = [
-        (shape["letters"][place], shape["headers"][place], shape["samples"][place], name) for place, name in enumerate(used)
-    ] if shape.get("letters") else []  # fmt: skip
+    lines = (
+        [
+            (shape["letters"][place], shape["headers"][place], shape["samples"][place], name)
+            for place, name in enumerate(used)
+        ]
+        if shape.get("letters")
+        else []
+    )
     others = [(name, count) for name, count in shape.get("sheets", ()) if name != layout.get("sheet")]
-    return {"columns": lines, "fields": FIELDS, "sheets": shape.get("sheets", []), "other_sheets": others,
-            "sheet": layout.get("sheet", ""), "header": int(layout.get("header", -1)) + 1,
-            "encoding": shape.get("encoding", "")}  # fmt: skip
+    return {
+        "columns": lines,
+        "fields": FIELDS,
+        "sheets": shape.get("sheets", []),
+        "other_sheets": others,
+        "sheet": layout.get("sheet", ""),
+        "header": int(layout.get("header", -1)) + 1,
+        "encoding": shape.get("encoding", ""),
+    }

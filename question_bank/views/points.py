@@ -28,8 +28,15 @@ def knowledge_points() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                services.add_point(session, parent=form.parent.data, slug=form.slug.data, name=form.name.data,
-                                   name_en=form.name_en.data or "", by=current_identity(), now=request_time())  # fmt: skip
+                services.add_point(
+                    session,
+                    parent=form.parent.data,
+                    slug=form.slug.data or "",
+                    name=form.name.data or "",
+                    name_en=form.name_en.data or "",
+                    by=current_identity(),
+                    now=request_time(),
+                )
             flash(_("“%(name)s” is added.", name=form.name.data), "ok")
             return redirect(url_for(".knowledge_points"))
         except Invalid as refused:

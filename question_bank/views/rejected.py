@@ -39,9 +39,19 @@ def rejected_workbook(lines: Iterable[RowLine]) -> bytes:
         said = reasons_of(line)
         record = line.record
         options = [*record.options, *[""] * 10][:10]
-        rows.append([
-            " ".join(dict.fromkeys(cell for cell, _text in said)), "\n".join(text for _cell, text in said),
-            record.text("kind"), record.text("stem"), *options, record.text("answer"), record.text("explanation"),
-            record.text("point"), record.text("difficulty"), record.text("points"), record.text("settings"),
-        ])  # fmt: skip
+        rows.append(
+            [
+                " ".join(dict.fromkeys(cell for cell, _text in said)),
+                "\n".join(text for _cell, text in said),
+                record.text("kind"),
+                record.text("stem"),
+                *options,
+                record.text("answer"),
+                record.text("explanation"),
+                record.text("point"),
+                record.text("difficulty"),
+                record.text("points"),
+                record.text("settings"),
+            ]
+        )
     return write_rejected([_("Cell"), _("Reason"), *HEADER[1:]], rows)

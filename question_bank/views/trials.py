@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -14,8 +15,8 @@ from lms.kernel.i18n import _, ngettext
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.responses import download
 from question_bank import services
-from question_bank.forms import ConfirmForm, WriteForm
 from question_bank.formats.records import TEXT_FIELDS
+from question_bank.forms import ConfirmForm, WriteForm
 from question_bank.models import Decision, ImportState, Verdict
 from question_bank.queries import imports as queries
 from question_bank.views.blueprint import bp
@@ -118,14 +119,23 @@ def undo(import_id: UUID) -> ResponseReturnValue:
     sentences = [
         (len(plan.removed), _("%(n)s questions that were never published disappear.", n=len(plan.removed))),
         (len(plan.changed), _("%(n)s of them have been worked on since; that work is lost.", n=len(plan.changed))),
-        (len(plan.retired), _("%(n)s questions were published meanwhile: they are retired, papers keep them.", n=len(plan.retired))),
+        (
+            len(plan.retired),
+            _("%(n)s questions were published meanwhile: they are retired, papers keep them.", n=len(plan.retired)),
+        ),
         (len(plan.drafts), _("%(n)s drafts of older questions disappear.", n=len(plan.drafts))),
         (len(plan.kept), _("%(n)s older questions keep their new edition, as it was published.", n=len(plan.kept))),
-    ]  # fmt: skip
-    return page("kit/confirm.html", title=_("Take “%(name)s” back", name=trial.filename), form=form,
-                does=[text for count, text in sentences if count], count=len(plan.removed) + len(plan.retired) + len(plan.drafts),
-                rows=[*plan.removed, *plan.retired, *plan.drafts], submit=_("Take it back"),
-                cancel=url_for(".show_import", import_id=import_id))  # fmt: skip
+    ]
+    return page(
+        "kit/confirm.html",
+        title=_("Take “%(name)s” back", name=trial.filename),
+        form=form,
+        does=[text for count, text in sentences if count],
+        count=len(plan.removed) + len(plan.retired) + len(plan.drafts),
+        rows=[*plan.removed, *plan.retired, *plan.drafts],
+        submit=_("Take it back"),
+        cancel=url_for(".show_import", import_id=import_id),
+    )
 
 
 @bp.post("/imports/<uuid:import_id>/discard")
@@ -145,14 +155,15 @@ def rejected(import_id: UUID) -> ResponseReturnValue:
     trial = asked_for(import_id)
     if trial.state not in (ImportState.STAGED, ImportState.WRITTEN):
         raise NotFound
-    lines, at, total = [], 1, 1
+    lines: list[queries.RowLine] = []
+    at = total = 1
     while (at - 1) * queries.SHOWN < total:
         found, total = queries.rows(reading(), import_id, (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE), page=at)
         lines, at = lines + found, at + 1
     return download(rejected_workbook(lines), f"{trial.filename.rsplit('.', 1)[0]}-{_('to handle')}.xlsx", XLSX)
 
 
-def _show() -> dict[str, str]:
+def _show() -> dict[str, Any]:
     return {"show": request.form["show"][:20]} if request.form.get("show") else {}
 
 

@@ -22,13 +22,21 @@ def point_label(row: Any) -> str:
 
 def letters() -> str:
     """Return the signs options are lettered with in the reader's language."""
-    return pgettext("letters of options", "ABCDEFGHIJ")
+    return str(pgettext("letters of options", "ABCDEFGHIJ"))
 
 
 CONTEXT: dict[str, Any] = {
-    "kind_names": wording.KIND_NAMES, "kind_signs": wording.KIND_SIGNS, "difficulty_names": wording.DIFFICULTY_NAMES,
-    "state_names": wording.STATE_NAMES, "source_names": wording.SOURCE_NAMES, "verdict_names": wording.VERDICT_NAMES,
-    "field_names": wording.FIELD_NAMES, "import_state_names": wording.IMPORT_STATE_NAMES, "why_names": wording.WHY_NAMES,
-    "say_where": wording.say_where, "say_likeness": wording.say_likeness, "say_fix": wording.say_fix,
-}  # fmt: skip
+    "kind_names": wording.KIND_NAMES,
+    "kind_signs": wording.KIND_SIGNS,
+    "difficulty_names": wording.DIFFICULTY_NAMES,
+    "state_names": wording.STATE_NAMES,
+    "source_names": wording.SOURCE_NAMES,
+    "verdict_names": wording.VERDICT_NAMES,
+    "field_names": wording.FIELD_NAMES,
+    "import_state_names": wording.IMPORT_STATE_NAMES,
+    "why_names": wording.WHY_NAMES,
+    "say_where": wording.say_where,
+    "say_likeness": wording.say_likeness,
+    "say_fix": wording.say_fix,
+}
 """Given to every template of this area."""

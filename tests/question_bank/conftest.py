@@ -28,7 +28,9 @@ def bank(context: Flask) -> Flask:
 def somebody(*roles: Role, unit_path: str = "/") -> Identity:
     """Return the identity of a new person with these roles."""
     person = factories.make_person(roles=list(roles))
-    return Identity(person.id, person.name, person.staff_no, unit_path, frozenset(RoleGrant(role, unit_path) for role in roles))
+    return Identity(
+        person.id, person.name, person.staff_no, unit_path, frozenset(RoleGrant(role, unit_path) for role in roles)
+    )
 
 
 @pytest.fixture
@@ -47,14 +49,31 @@ def reviewer(bank: Flask) -> Identity:
 def write(author: Identity) -> Callable[..., QuestionEdition]:
     """Save a draft: `write(question_id=None, **changes to the content)`."""
 
-    def save(question_id: Any = None, *, by: Identity = author, point: str = "phone/answering", version: int | None = None,
-             difficulty: str = "easy", points: int = 200, kind: str = "single", content: Any = None,
-             **changes: Any) -> QuestionEdition:  # fmt: skip
+    def save(
+        question_id: Any = None,
+        *,
+        by: Identity = author,
+        point: str = "phone/answering",
+        version: int | None = None,
+        difficulty: str = "easy",
+        points: int = 200,
+        kind: str = "single",
+        content: Any = None,
+        **changes: Any,
+    ) -> QuestionEdition:
         with unit_of_work() as session:
             return services.save_draft(
-                session, question_id, kind=kind, content={**(content or SINGLE), **changes}, point=point,
-                difficulty=difficulty, points=points, by=by, now=clock.now(), version=version,
-            )  # fmt: skip
+                session,
+                question_id,
+                kind=kind,
+                content={**(content or SINGLE), **changes},
+                point=point,
+                difficulty=difficulty,
+                points=points,
+                by=by,
+                now=clock.now(),
+                version=version,
+            )
 
     return save
 
@@ -71,3 +90,26 @@ def hand_in(author: Identity) -> Callable[..., QuestionImport]:
         return trial
 
     return begin
+
+
+@pytest.fixture
+def loaded(app):
+    """The application with the bundled questions, and no context left open."""
+    with app.app_context(), unit_of_work() as session:
+        services.load_bundled(session, now=clock.now())
+    return app
+
+
+@pytest.fixture
+def trainer(loaded, client, sign_in):
+    """A client signed in as a trainer."""
+    sign_in(client, Role.TRAINER)
+    return client
+
+
+@pytest.fixture
+def reviewing(loaded, sign_in):
+    """Another client, signed in as a business reviewer."""
+    other = loaded.test_client()
+    sign_in(other, Role.REVIEWER)
+    return other

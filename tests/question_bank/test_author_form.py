@@ -10,11 +10,14 @@ from tests.question_bank.made import BLANK, MULTIPLE, NUMERIC, SINGLE, TRUE_FALS
 
 FORMS = {
     KindCode.SINGLE: (SINGLE, {"option": ["一声", "三声", "五声", "七声", ""], "key": ["1"], "shuffle": ["1"]}),
-    KindCode.MULTIPLE: (MULTIPLE, {"option": ["请", "喂", "您", "再见"], "key": ["0", "2", "3"], "shuffle": ["1"], "rule": ["half"]}),
+    KindCode.MULTIPLE: (
+        MULTIPLE,
+        {"option": ["请", "喂", "您", "再见"], "key": ["0", "2", "3"], "shuffle": ["1"], "rule": ["half"]},
+    ),
     KindCode.TRUE_FALSE: (TRUE_FALSE, {"truth": ["true"]}),
     KindCode.BLANK: (BLANK, {"blank": ["阀 | 阀门", "窗 | /门?窗户?/", ""]}),
     KindCode.NUMERIC: (NUMERIC, {"value": [" １５ "], "tolerance": ["0.5"], "unit": ["秒"], "unit_also": ["s"]}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", list(KindCode))
@@ -29,7 +32,20 @@ def test_an_empty_form_is_named_as_flawed(kind):
     assert kinds.validate(kind, KINDS[kind].from_form({}))
 
 
-NAMES = ["stem", "explanation", "option", "key", "pinned", "truth", "blank", "value", "tolerance", "unit", "unit_also", "rule"]
+NAMES = [
+    "stem",
+    "explanation",
+    "option",
+    "key",
+    "pinned",
+    "truth",
+    "blank",
+    "value",
+    "tolerance",
+    "unit",
+    "unit_also",
+    "rule",
+]
 
 
 @pytest.mark.parametrize("kind", list(KindCode))

@@ -80,9 +80,16 @@ def test_sample_phone_numbers_are_fictitious():
 )
 def test_a_bundled_question_without_its_proof_is_refused(change, message):
     entry = {
-        "code": "X-1", "kind": "single", "point": "phone/answering", "level": "easy", "stem": "几声之内接听？",
-        "options": ["一声", "三声", "五声"], "key": "B", "why": "三声。", "wrong": "C",
-    }  # fmt: skip
+        "code": "X-1",
+        "kind": "single",
+        "point": "phone/answering",
+        "level": "easy",
+        "stem": "几声之内接听？",
+        "options": ["一声", "三声", "五声"],
+        "key": "B",
+        "why": "三声。",
+        "wrong": "C",
+    }
     assert bundled.read_question(entry).code == "X-1"
     with pytest.raises(bundled.LibraryError, match=message):
         bundled.read_question({**entry, **change})

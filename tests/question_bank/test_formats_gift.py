@@ -38,11 +38,17 @@ def test_what_is_exported_is_imported_unchanged(data):
 
 def test_the_whole_library_survives_the_way_out_and_in():
     questions = bundled.questions()
-    text, _name = decode(write_gift(
-        entry(question.kind, question.content, question.point, question.difficulty, question.points) for question in questions
-    ))  # fmt: skip
-    assert [(back.kind, back.content, back.point, back.difficulty, back.points, back.troubles) for back in checked(text)] == [
-        (question.kind, question.content, question.point, question.difficulty, question.points, ()) for question in questions
+    text, _name = decode(
+        write_gift(
+            entry(question.kind, question.content, question.point, question.difficulty, question.points)
+            for question in questions
+        )
+    )
+    assert [
+        (back.kind, back.content, back.point, back.difficulty, back.points, back.troubles) for back in checked(text)
+    ] == [
+        (question.kind, question.content, question.point, question.difficulty, question.points, ())
+        for question in questions
     ]
 
 
@@ -77,7 +83,13 @@ def test_short_answers_and_missing_words_become_blanks():
 
 @pytest.mark.parametrize(
     ("answer", "value", "tolerance"),
-    [("#15", "15", "0"), ("#15:0.5", "15", "0.5"), ("#10..12", "11", "1"), ("#=15:1 =%50%15:5", "15", "1"), ("#-4:0", "-4", "0")],
+    [
+        ("#15", "15", "0"),
+        ("#15:0.5", "15", "0.5"),
+        ("#10..12", "11", "1"),
+        ("#=15:1 =%50%15:5", "15", "1"),
+        ("#-4:0", "-4", "0"),
+    ],
 )
 def test_numbers_are_read(answer, value, tolerance):
     content = only(f"几秒？{{{answer}}}").content

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from question_bank import bundled
 from lms.web.spreadsheets.guard import FILE_LIMIT, UNPACKED_LIMIT, UnreadableFile
+from question_bank import bundled
 from question_bank.formats import checking, spreadsheet, workbook
 from question_bank.formats.columns import guess_columns
 from question_bank.formats.options_text import split_options
@@ -70,10 +70,14 @@ def test_what_is_exported_is_imported_unchanged(data):
 def test_the_whole_library_survives_the_way_out_and_in():
     questions = bundled.questions()
     data = workbook.write_bank(
-        entry(question.kind, question.content, question.point, question.difficulty, question.points) for question in questions
+        entry(question.kind, question.content, question.point, question.difficulty, question.points)
+        for question in questions
     )
-    assert [(back.kind, back.content, back.point, back.difficulty, back.points, back.troubles) for back in checked(data)] == [
-        (question.kind, question.content, question.point, question.difficulty, question.points, ()) for question in questions
+    assert [
+        (back.kind, back.content, back.point, back.difficulty, back.points, back.troubles) for back in checked(data)
+    ] == [
+        (question.kind, question.content, question.point, question.difficulty, question.points, ())
+        for question in questions
     ]
 
 
@@ -84,30 +88,38 @@ def test_the_template_is_importable_as_it_comes():
 
 
 def test_titles_section_headings_and_options_in_one_cell_are_understood():
-    back = checked(sheet_of(
-        ["2026 年客服题库（终版2）"],
-        ["序号", "题目内容", "选项（竖线分开）", "标准答案", "考点", "难易程度", "分", "备注"],
-        ["一、单项选择题（每题 2 分）"],
-        [1, "铃响几声接听？", "A.一声|B.三声|C.五声", "B", "接听", "易", 2, "老题"],
-        ["二、多选题"],
-        [2, "哪些礼貌？", "A. 请 B. 喂 C. 您", "a，c", "服务用语", "中等", 3],
-        ["三、判断题"],
-        [3, "由客户先挂机。", None, "√", "phone/closing", None, None],
-        [4, "由话务员先挂机。", "正确;错误", "B", "结束通话", "难", 1.5],
-    ))  # fmt: skip
+    back = checked(
+        sheet_of(
+            ["2026 年客服题库（终版2）"],
+            ["序号", "题目内容", "选项（竖线分开）", "标准答案", "考点", "难易程度", "分", "备注"],
+            ["一、单项选择题（每题 2 分）"],
+            [1, "铃响几声接听？", "A.一声|B.三声|C.五声", "B", "接听", "易", 2, "老题"],
+            ["二、多选题"],
+            [2, "哪些礼貌？", "A. 请 B. 喂 C. 您", "a，c", "服务用语", "中等", 3],
+            ["三、判断题"],
+            [3, "由客户先挂机。", None, "√", "phone/closing", None, None],
+            [4, "由话务员先挂机。", "正确;错误", "B", "结束通话", "难", 1.5],
+        )
+    )
     assert [(one.kind.value, one.point, one.difficulty, one.points) for one in back] == [
-        ("single", "phone/answering", "easy", 200), ("multiple", "service/courtesy", "medium", 300),
-        ("true_false", "phone/closing", "medium", 100), ("true_false", "phone/closing", "hard", 150),
-    ]  # fmt: skip
+        ("single", "phone/answering", "easy", 200),
+        ("multiple", "service/courtesy", "medium", 300),
+        ("true_false", "phone/closing", "medium", 100),
+        ("true_false", "phone/closing", "hard", 150),
+    ]
     assert [one.content["key"] for one in back] == ["b", ["a", "c"], True, False]
     assert all(one.fit for one in back)
 
 
 def test_a_kind_in_merged_cells_counts_for_every_row_below():
-    back = checked(sheet_of(
-        ["题型", "题干", "A", "B", "答案"], ["单选", "问一？", "甲", "乙", "A"], [None, "问二？", "丙", "丁", "B"],
-        merge=["A2:A3"],
-    ))  # fmt: skip
+    back = checked(
+        sheet_of(
+            ["题型", "题干", "A", "B", "答案"],
+            ["单选", "问一？", "甲", "乙", "A"],
+            [None, "问二？", "丙", "丁", "B"],
+            merge=["A2:A3"],
+        )
+    )
     assert [one.kind for one in back] == [KindCode.SINGLE, KindCode.SINGLE]
     assert not back[1].troubles
 
@@ -213,7 +225,9 @@ def with_sheet(xml):
     return zip_of({**files, "xl/worksheets/sheet1.xml": xml})
 
 
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 
 
 @pytest.mark.parametrize(
@@ -228,12 +242,28 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
         (zip_of({f"xl/worksheets/{number}": "" for number in range(1001)}), "workbook_bomb"),
         (sheet_of([]), "nothing_in_it"),
         (with_sheet(SHEET.format('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')), "too_many_rows"),
-        (with_sheet(SHEET.format('<row r="1"><c r="XFD1"><v>1</v></c></row><row r="9000"><c r="A9000"><v>1</v></c></row>')), "too_many_cells"),
+        (
+            with_sheet(
+                SHEET.format('<row r="1"><c r="XFD1"><v>1</v></c></row><row r="9000"><c r="A9000"><v>1</v></c></row>')
+            ),
+            "too_many_cells",
+        ),
         (bytes(FILE_LIMIT + 1), "file_too_large"),
     ],
-    ids=["not a zip", "cut in half", "damaged", "an old Excel file", "a Word file", "zip bomb", "a thousand parts", "empty",
-         "a cell at the end of the world", "two cells far apart", "too large"],
-)  # fmt: skip
+    ids=[
+        "not a zip",
+        "cut in half",
+        "damaged",
+        "an old Excel file",
+        "a Word file",
+        "zip bomb",
+        "a thousand parts",
+        "empty",
+        "a cell at the end of the world",
+        "two cells far apart",
+        "too large",
+    ],
+)
 def test_a_harmful_or_broken_workbook_is_refused_with_its_reason(data, code):
     with pytest.raises(UnreadableFile) as refused:
         read_bytes(data)

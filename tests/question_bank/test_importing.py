@@ -36,7 +36,9 @@ SAME_ROW = ["单选", "电话铃响后，应当在几声之内接听", "一声",
 
 
 def rows_of(trial):
-    statement = select(QuestionImportRow).where(QuestionImportRow.import_id == trial.id).order_by(QuestionImportRow.number)
+    statement = (
+        select(QuestionImportRow).where(QuestionImportRow.import_id == trial.id).order_by(QuestionImportRow.number)
+    )
     return list(reading().scalars(statement.execution_options(populate_existing=True)))
 
 
@@ -211,9 +213,13 @@ def test_a_gift_file_in_any_usual_encoding_is_read(hand_in, codec):
 
 @pytest.mark.parametrize(
     ("data", "kind", "code"),
-    [(b"PK\x03\x04 broken", "xlsx", "workbook_broken"), (b"abc\x07", "txt", "not_a_text_file"),
-     ("没有题".encode(), "txt", "gift_without_questions"), (sheet_of(HEADER), "xlsx", "no_rows")],
-)  # fmt: skip
+    [
+        (b"PK\x03\x04 broken", "xlsx", "workbook_broken"),
+        (b"abc\x07", "txt", "not_a_text_file"),
+        ("没有题".encode(), "txt", "gift_without_questions"),
+        (sheet_of(HEADER), "xlsx", "no_rows"),
+    ],
+)
 def test_an_unreadable_file_ends_with_its_reason_and_no_rows(hand_in, data, kind, code):
     trial = hand_in(data, kind)
     failed = reading().get(QuestionImport, trial.id, populate_existing=True)
@@ -258,7 +264,8 @@ def test_what_nobody_writes_is_forgotten_after_seven_days(hand_in, later, state)
 
 def test_five_thousand_questions_are_tried_and_written(hand_in, author):
     stems = [
-        f"第 {number} 号户的表在第 {number * 7919 % 10007} 层，编号 {number * 104729 % 999983}，对吗？" for number in range(5000)
+        f"第 {number} 号户的表在第 {number * 7919 % 10007} 层，编号 {number * 104729 % 999983}，对吗？"
+        for number in range(5000)
     ]
     data = write_bank(entry(KindCode.TRUE_FALSE, {**TRUE_FALSE, "stem": stem}) for stem in stems)
     trial = hand_in(data)
@@ -266,4 +273,3 @@ def test_five_thousand_questions_are_tried_and_written(hand_in, author):
     with unit_of_work() as session:
         session.execute(text("UPDATE question_import_row SET decision = 'take'"))
     assert confirm(trial, author) == 5000
-

@@ -140,7 +140,9 @@ def test_shuffling_moves_only_what_may_move_and_is_the_same_each_time(kind, data
 
 
 def test_the_order_of_options_depends_on_the_seed_alone():
-    orders = ["".join(option["id"] for option in kinds.candidate_view("single", SINGLE, seed)["options"]) for seed in range(4)]
+    orders = [
+        "".join(option["id"] for option in kinds.candidate_view("single", SINGLE, seed)["options"]) for seed in range(4)
+    ]
     assert orders == ["cdba", "cbad", "bdac", "cdba"]
 
 

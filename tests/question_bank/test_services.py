@@ -52,9 +52,13 @@ def test_a_changed_library_makes_a_new_edition_and_keeps_the_old(bank, monkeypat
 
 
 def test_a_new_question_takes_the_next_number_of_its_subject(write):
-    assert [reading().get(Question, write(point=point).question_id).code for point in ("gas/dispatch", "gas/location", "")] == [
-        "GAS-041", "GAS-042", "Q-001",
-    ]  # fmt: skip
+    assert [
+        reading().get(Question, write(point=point).question_id).code for point in ("gas/dispatch", "gas/location", "")
+    ] == [
+        "GAS-041",
+        "GAS-042",
+        "Q-001",
+    ]
 
 
 def test_a_question_is_written_reviewed_and_published_by_two_people(write, author, reviewer):
@@ -87,7 +91,9 @@ def test_the_table_itself_refuses_an_author_as_publisher(write, author, reviewer
         row.state, row.published_at, row.published_by = EditionState.PUBLISHED, NOW, author.person_id
 
 
-@pytest.mark.parametrize("change", ["stem = 'x'", "points = 1", "content = '{}'", "state = 'draft'", "published_by = NULL"])
+@pytest.mark.parametrize(
+    "change", ["stem = 'x'", "points = 1", "content = '{}'", "state = 'draft'", "published_by = NULL"]
+)
 def test_a_published_edition_does_not_change(write, author, reviewer, change):
     edition = published(write, author, reviewer)
     with pytest.raises(DBAPIError, match="does not change"), unit_of_work() as session:
@@ -109,8 +115,12 @@ def test_editing_a_published_question_begins_its_next_edition(write, author, rev
     second = write(first.question_id, stem="新的题干？")
     assert (second.number, second.state) == (2, EditionState.DRAFT)
     publish(first.question_id, author, reviewer)
-    states = {edition.number: edition.state for edition in reading().scalars(select(QuestionEdition).where(
-        QuestionEdition.question_id == first.question_id))}  # fmt: skip
+    states = {
+        edition.number: edition.state
+        for edition in reading().scalars(
+            select(QuestionEdition).where(QuestionEdition.question_id == first.question_id)
+        )
+    }
     assert states == {1: EditionState.SUPERSEDED, 2: EditionState.PUBLISHED}
 
 
@@ -147,7 +157,9 @@ def test_a_flawed_draft_is_kept_but_not_submitted(write, author):
     assert {problem.where for problem in refused.value.problems} == {"key", "point"}
 
 
-@pytest.mark.parametrize("changes", [{"stem": " "}, {"stem": "长" * 2001}, {"stem": "铃\x07"}, {"points": 0}, {"points": 10_001}])
+@pytest.mark.parametrize(
+    "changes", [{"stem": " "}, {"stem": "长" * 2001}, {"stem": "铃\x07"}, {"points": 0}, {"points": 10_001}]
+)
 def test_what_can_not_even_be_kept_is_refused(write, changes):
     with pytest.raises(Invalid):
         write(**changes)
@@ -206,7 +218,9 @@ def test_a_draw_says_what_the_bank_lacks(bank):
 
 def test_what_was_seen_can_be_kept_out_of_a_draw(bank):
     seen = queries.draw(reading(), [Pick("gas/dispatch", count=4)], seed="a")
-    rest = queries.draw(reading(), [Pick("gas/dispatch", count=4)], seed="a", exclude={item.question_id for item in seen.items})
+    rest = queries.draw(
+        reading(), [Pick("gas/dispatch", count=4)], seed="a", exclude={item.question_id for item in seen.items}
+    )
     assert len(rest.items) == 2
     assert not {item.code for item in rest.items} & {item.code for item in seen.items}
 
@@ -215,12 +229,25 @@ def test_a_site_draws_its_own_and_what_belongs_to_all(bank, reviewer):
     site = somebody(Role.TRAINER, unit_path="/pa/")
     with unit_of_work() as session:
         edition = services.save_draft(
-            session, None, kind="numeric", content=NUMERIC, point="gas/dispatch", difficulty="easy", points=100, by=site,
-            now=NOW, unit_path="/pa/",
-        )  # fmt: skip
+            session,
+            None,
+            kind="numeric",
+            content=NUMERIC,
+            point="gas/dispatch",
+            difficulty="easy",
+            points=100,
+            by=site,
+            now=NOW,
+            unit_path="/pa/",
+        )
     publish(edition.question_id, site, reviewer)
     pick = [Pick("gas/dispatch", count=99)]
-    assert [queries.supply(reading(), pick, within=path) for path in ("/pa/hz/", "/pa/", "/sh/", "/")] == [(7,), (7,), (6,), (6,)]
+    assert [queries.supply(reading(), pick, within=path) for path in ("/pa/hz/", "/pa/", "/sh/", "/")] == [
+        (7,),
+        (7,),
+        (6,),
+        (6,),
+    ]
 
 
 def test_subjects_count_what_their_points_hold(bank):
@@ -238,9 +265,13 @@ def test_a_point_of_one_s_own_is_added_once(bank, author):
 
 @pytest.mark.parametrize(
     ("candidates", "counts", "sizes"),
-    [([["a", "b"], ["a"]], [1, 1], [1, 1]), ([["a"], ["a"]], [1, 1], [1, 0]), ([["a", "b", "c"], ["a", "b"], ["a"]], [1, 1, 1], [1, 1, 1]),
-     ([[], ["a"]], [2, 0], [0, 0])],
-)  # fmt: skip
+    [
+        ([["a", "b"], ["a"]], [1, 1], [1, 1]),
+        ([["a"], ["a"]], [1, 1], [1, 0]),
+        ([["a", "b", "c"], ["a", "b"], ["a"]], [1, 1, 1], [1, 1, 1]),
+        ([[], ["a"]], [2, 0], [0, 0]),
+    ],
+)
 def test_dealing_fills_as_many_picks_as_can_be(database, candidates, counts, sizes):
     dealt = allot(candidates, counts)
     assert [len(group) for group in dealt] == sizes
@@ -250,4 +281,3 @@ def test_dealing_fills_as_many_picks_as_can_be(database, candidates, counts, siz
 def test_two_equal_codes_can_not_arise(bank):
     with pytest.raises(IntegrityError), unit_of_work() as session:
         session.add(Question(code="SVC-001", kind="single", created_at=NOW + timedelta(1)))
-

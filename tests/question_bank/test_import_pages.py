@@ -1,0 +1,131 @@
+"""The import wizard, page by page."""
+
+import io
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from lms.kernel.db import reading
+from lms.kernel.jobs import run_due_jobs
+from question_bank.formats.gift_out import write_gift
+from question_bank.kinds import KindCode
+from question_bank.models import ImportState, QuestionImport
+from tests.question_bank.browsing import ask, send, text_of
+from tests.question_bank.made import TRUE_FALSE
+from tests.question_bank.test_formats_spreadsheet import entry, sheet_of
+from tests.question_bank.test_importing import BAD_ROW, GOOD_ROW, HEADER, SAME_ROW
+
+
+def upload(client, app, data, name="题库.xlsx"):
+    response = send(
+        client, "/questions/imports", {"file": (io.BytesIO(data), name)}, content_type="multipart/form-data"
+    )
+    with app.app_context():
+        run_due_jobs()
+    return response
+
+
+def test_a_file_goes_through_the_wizard_into_the_bank_and_out_again(loaded, trainer):
+    address = upload(trainer, loaded, sheet_of(HEADER, GOOD_ROW, BAD_ROW, SAME_ROW)).location
+    body = text_of(ask(trainer, address))
+    assert "No question has been written yet" in body
+    assert "F3" in body
+    assert "The answer says “E”, but the options end at C." in body
+    send(trainer, f"{address}/repair", {"code": "answer_beyond", "field": "answer", "value": "C", "row": "3"})
+    assert "TEL-001" in text_of(ask(trainer, f"{address}?row=4"))
+    send(trainer, f"{address}/rows/4/decide", {"decision": "take"})
+    assert "3 questions are written." in text_of(send(trainer, f"{address}/write", follow_redirects=True))
+    assert "disappear" in text_of(ask(trainer, f"{address}/undo"))
+    send(trainer, f"{address}/undo")
+    assert "This import was taken back" in text_of(ask(trainer, address))
+
+
+def test_a_row_is_edited_by_hand(loaded, trainer):
+    address = upload(trainer, loaded, sheet_of(HEADER, BAD_ROW)).location
+    still = send(trainer, f"{address}/rows/2", {"answer": "Z"}, follow_redirects=True)
+    assert "not made of option letters" in text_of(still)
+    fixed = send(trainer, f"{address}/rows/2", {"answer": "B", "option": ["报修", "换表", ""]}, follow_redirects=True)
+    assert "Row 2 can be written now." in text_of(fixed)
+
+
+def test_the_same_file_twice_is_noticed(loaded, trainer):
+    data = sheet_of(HEADER, GOOD_ROW)
+    first = upload(trainer, loaded, data).location
+    send(trainer, f"{first}/write")
+    assert "already written" in text_of(ask(trainer, upload(trainer, loaded, data).location))
+
+
+def test_rows_to_handle_are_downloaded_with_their_reasons_and_can_come_back(loaded, trainer):
+    address = upload(trainer, loaded, sheet_of(HEADER, GOOD_ROW, BAD_ROW)).location
+    data = ask(trainer, f"{address}/rejected.xlsx").data
+    header, row = openpyxl.load_workbook(io.BytesIO(data)).active.values
+    assert row[:4] == ("F3", "The answer says “E”, but the options end at C.", "单选", BAD_ROW[1])
+    assert "F2" not in text_of(ask(trainer, upload(trainer, loaded, data).location))
+
+
+def test_columns_are_adjusted_by_hand(loaded, trainer):
+    address = upload(trainer, loaded, sheet_of(["甲列", "乙列"], ["可以抢着挂机。", "错"])).location
+    assert "Which column holds what?" in text_of(ask(trainer, address))
+    send(trainer, f"{address}/columns", {"sheet": "Sheet1", "header": "1", "column": ["stem", "answer"]})
+    with loaded.app_context():
+        run_due_jobs()
+    assert "it reads like “True or false”" in text_of(ask(trainer, address))
+
+
+def test_another_sheet_is_never_passed_over_in_silence(loaded, trainer):
+    book = openpyxl.load_workbook(io.BytesIO(sheet_of(HEADER, GOOD_ROW)))
+    book.create_sheet("判断题").append(["题干", "答案"])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert "判断题" in text_of(ask(trainer, upload(trainer, loaded, stream.getvalue()).location))
+
+
+@pytest.mark.parametrize("codec", ["gbk", "utf-8", "utf-16"])
+def test_a_gift_file_in_gbk_is_read_as_what_it_is(loaded, trainer, codec):
+    text = write_gift([entry(KindCode.TRUE_FALSE, {**TRUE_FALSE, "stem": "可以边吃边接听电话。"})]).decode()
+    body = text_of(ask(trainer, upload(trainer, loaded, text.encode(codec), "题目.gift").location + "?show=fit"))
+    assert "可以边吃边接听电话。" in body
+    assert {"gbk": "GB18030", "utf-8": "UTF-8", "utf-16": "UTF-16"}[codec] in body
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"PK\x03\x04 nothing more", "坏.xlsx", "damaged"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "旧.xls", "old .xls"),
+        ("没有题目".encode("gbk"), "空.gift", "No GIFT question"),
+    ],
+)
+def test_a_broken_file_gets_a_clear_page_and_writes_nothing(loaded, trainer, data, name, said):
+    body = text_of(ask(trainer, upload(trainer, loaded, data, name).location))
+    assert said in body
+    assert "Nothing was written." in body
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(b"%PDF-1.7 hello", "题库.pdf"), (b"", "空.xlsx"), (b"MZ\x90\x00", "题库.xlsx")]
+)
+def test_a_file_of_another_kind_is_refused_at_the_field(loaded, trainer, data, name):
+    assert upload(trainer, loaded, data, name).status_code == 422
+
+
+def test_a_waiting_page_is_told_how_far_the_reading_is(loaded, trainer):
+    response = send(
+        trainer,
+        "/questions/imports",
+        {"file": (io.BytesIO(sheet_of(HEADER, GOOD_ROW)), "a.xlsx")},
+        content_type="multipart/form-data",
+    )
+    assert "being read" in text_of(ask(trainer, response.location))
+    assert ask(trainer, f"{response.location}/progress").json["state"] == "queued"
+    with loaded.app_context():
+        run_due_jobs()
+    assert ask(trainer, f"{response.location}/progress").json["state"] == "done"
+
+
+def test_an_import_given_up_is_gone(loaded, trainer):
+    address = upload(trainer, loaded, sheet_of(HEADER, GOOD_ROW)).location
+    send(trainer, f"{address}/discard")
+    with loaded.app_context():
+        assert reading().scalars(select(QuestionImport)).one().state == ImportState.DISCARDED
