@@ -90,7 +90,7 @@ class SimulatedCall(Model):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    edition: Mapped[ScriptEdition] = relationship(lazy="joined", innerjoin=True)
+    edition: Mapped[ScriptEdition] = relationship(lazy="joined")
 
 
 class CallEvent(Model):

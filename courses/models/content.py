@@ -78,7 +78,7 @@ class CourseEdition(Model):
     published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 
-    course: Mapped[Course] = relationship(lazy="joined", innerjoin=True)
+    course: Mapped[Course] = relationship(lazy="joined")
     units: Mapped[list["CourseUnit"]] = relationship(
         order_by="CourseUnit.position", back_populates="edition", cascade="all, delete-orphan", passive_deletes=True
     )

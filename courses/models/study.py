@@ -44,7 +44,7 @@ class CourseAssignment(Model):
     assigned_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
 
-    course: Mapped[Course] = relationship(lazy="joined", innerjoin=True)
+    course: Mapped[Course] = relationship(lazy="joined")
 
 
 class CourseRun(Model):
@@ -69,7 +69,7 @@ class CourseRun(Model):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
-    edition: Mapped[CourseEdition] = relationship(lazy="joined", innerjoin=True)
+    edition: Mapped[CourseEdition] = relationship(lazy="joined")
 
 
 class CourseEvent(Model):

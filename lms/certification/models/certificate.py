@@ -54,7 +54,7 @@ class Certificate(Model):
     revoked_reason: Mapped[str | None] = mapped_column(Text)
     voided_at: Mapped[datetime | None]
 
-    certification: Mapped[Certification] = relationship(lazy="joined", innerjoin=True)
+    certification: Mapped[Certification] = relationship(lazy="joined")
     document: Mapped["CertificateDocument | None"] = relationship(back_populates="certificate", lazy="joined")
 
 
@@ -125,4 +125,4 @@ class FoundingGrant(Model):
     refused_at: Mapped[datetime | None]
     certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificate.id", ondelete="RESTRICT"))
 
-    certification: Mapped[Certification] = relationship(lazy="joined", innerjoin=True)
+    certification: Mapped[Certification] = relationship(lazy="joined")

@@ -91,7 +91,7 @@ class ExamEdition(Model):
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
 
-    exam: Mapped[Exam] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    exam: Mapped[Exam] = relationship(lazy="joined", viewonly=True)
 
 
 class ExamSession(Model):
@@ -113,7 +113,7 @@ class ExamSession(Model):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
 
-    exam: Mapped[Exam] = relationship(lazy="joined", innerjoin=True)
+    exam: Mapped[Exam] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 

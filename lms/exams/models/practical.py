@@ -39,7 +39,7 @@ class RubricEdition(Model):
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
 
-    rubric: Mapped[Rubric] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    rubric: Mapped[Rubric] = relationship(lazy="joined", viewonly=True)
 
 
 class Station(Model):
@@ -64,7 +64,7 @@ class Station(Model):
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
-    rubric: Mapped[Rubric] = relationship(lazy="joined", innerjoin=True)
+    rubric: Mapped[Rubric] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
 
 
@@ -97,8 +97,8 @@ class StationAssignment(Model):
     assigned_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-    station: Mapped[Station] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined")
+    station: Mapped[Station] = relationship(lazy="joined")
 
 
 class VisitState(StrEnum):
@@ -144,10 +144,10 @@ class StationVisit(Model):
     out_of: Mapped[int | None]
     passed: Mapped[bool | None]
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
-    assessor: Mapped[Person] = relationship(foreign_keys=[assessor_id], lazy="joined", innerjoin=True)
-    station: Mapped[Station] = relationship(lazy="joined", innerjoin=True)
-    edition: Mapped[RubricEdition] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    assessor: Mapped[Person] = relationship(foreign_keys=[assessor_id], lazy="joined")
+    station: Mapped[Station] = relationship(lazy="joined")
+    edition: Mapped[RubricEdition] = relationship(lazy="joined")
 
 
 class StationMark(Model):

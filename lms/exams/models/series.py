@@ -52,7 +52,7 @@ class ExamAssignment(Model):
     opens_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
-    exam: Mapped[Exam] = relationship(lazy="joined", innerjoin=True)
+    exam: Mapped[Exam] = relationship(lazy="joined")
     session: Mapped[ExamSession | None] = relationship(lazy="joined")
 
 

@@ -76,8 +76,8 @@ class Sitting(Model):
     counted: Mapped[int | None]
     passed: Mapped[bool | None]
 
-    assignment: Mapped[ExamAssignment] = relationship(lazy="joined", innerjoin=True)
-    edition: Mapped[ExamEdition] = relationship(lazy="joined", innerjoin=True)
+    assignment: Mapped[ExamAssignment] = relationship(lazy="joined")
+    edition: Mapped[ExamEdition] = relationship(lazy="joined")
     session: Mapped[ExamSession | None] = relationship(lazy="joined")
 
 

@@ -63,7 +63,7 @@ class Account(Model, UserMixin):
     create_datetime: Mapped[datetime | None]
     update_datetime: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person] = relationship(lazy="joined")
     roles: Mapped[list[AccountRole]] = relationship(secondary=account_roles)
 
     @property

@@ -55,7 +55,7 @@ class Person(Model):
     locale: Mapped[str] = mapped_column(String(10), default="")
     created_at: Mapped[datetime]
 
-    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship(lazy="joined")
     post: Mapped[Post | None] = relationship(lazy="joined")
 
 
