@@ -181,9 +181,10 @@ def _merge(row: RowReader, known: Record | None, given: Mapping[str, str], optio
     elif stated or known is None or known["state"] == PersonState.LEFT:
         record["state"] = stated or (PersonState.PROBATION if known is None else PersonState.ACTIVE)
         record["left_on"] = ""
-    if known is None and not row.is_bad:
-        for name in ("name", "unit", "hired_on"):
-            if not record[name]:
+    if known is None:
+        noted = {problem.detail["field"] for problem in row.problems}
+        for name, also in (("name", "name"), ("unit", "parent_unit"), ("hired_on", "hired_on")):
+            if not record[name] and not noted & {name, also}:
                 row.note("missing_for_new", name)
     _check_days(row, record, options)
     return record
