@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from lms.access.door import allows
-from lms.desk.navigation import Item, spine
+from lms.desk.navigation import Item, keys_for, spine
+from lms.desk.queries.counts import counts_for
+from lms.kernel.db import reading
 from lms.kernel.i18n import _
 from lms.kernel.settings import get_settings
 from lms.web.guard import current_identity
@@ -35,8 +37,10 @@ def navigation(current: str = "") -> tuple[Item, ...]:
     identity = current_identity()
     if not identity.is_signed_in:
         return ()
+    if "spine_counts" not in g:
+        g.spine_counts = counts_for(reading(), identity, keys_for(identity.roles))
     return spine(identity.roles, may=lambda permission: allows(identity, permission), address=address,
-                 path=request.path, current=current)
+                 path=request.path, current=current, counts=g.spine_counts)
 
 
 def person_menu() -> list[MenuEntry]:

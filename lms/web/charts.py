@@ -22,6 +22,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ 
 LETTER: Final = 6.2  # width of a Latin letter at 11 px; Chinese takes two
 ROW: Final = 27
 BAR: Final = 13
+LABEL: Final = 132  # the widest label beside a bar
 LOOKS: Final = frozenset({"in", "ok", "warn", "bad", "mute", "tint", "soon"})
 
 
@@ -132,7 +133,7 @@ def _line(title: str, points: tuple[tuple[str, float], ...], limit: float | None
 def _bars(
     title: str, rows: tuple[tuple[str, float], ...], limit: float | None, limit_label: str, high: float
 ) -> str:
-    labels = [label for label, _value in reversed(rows)]
+    labels = [shortened(label, LABEL) for label, _value in reversed(rows)]
     wide = max(text_width(label) for label in labels) + 12
     chart = pygal.HorizontalBar(
         **_config(title, ROW * len(rows) + (26 if limit else 10)), range=(0, high), margin_left=wide - 6 * LETTER,
@@ -161,6 +162,19 @@ def _stacked(
         chart.add("", list(layer.values))
     chart.add_xml_filter(lambda root: _finish_stacked(root, title, series, limit, limit_label))
     return _render(chart)
+
+
+def shortened(text: str, width: float) -> str:
+    """Return a text that fits into `width` units, cut with an ellipsis when it must be; the table has it whole.
+
+    >>> shortened("Gas hotline operator, theory", 12 * LETTER)
+    'Gas hotline…'
+    """
+    if text_width(text) <= width:
+        return text
+    while text and text_width(text) + LETTER > width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def text_width(text: str) -> float:

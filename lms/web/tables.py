@@ -27,7 +27,7 @@ class Column:
 
     sort     what to order by; None: not sortable (except in `paginate_list`, by its `key`)
     value    takes the value from a row; by default the attribute or item named `key`
-    hidden   off until somebody chooses it; always: can't be taken away
+    hidden   off until somebody chooses it; always: can't be taken away; nowrap: one line, whatever the width
     """
 
     key: str
@@ -38,6 +38,7 @@ class Column:
     format: Callable[[Any], str] | None = None
     hidden: bool = False
     always: bool = False
+    nowrap: bool = False
     sortable_in_lists: bool = False
 
     @property

@@ -13,6 +13,7 @@ from courses.queries import due as due_courses
 from lms.certification.queries.floor import FloorCell, decide_many
 from lms.certification.queries.standing import CertificationStanding, of_person
 from lms.certification.rules.projection import FloorState
+from lms.certification.rules.requirements import RequirementKind
 from lms.desk.rules.next_step import Goal, Need, NextStep, Task, closest, next_step
 from lms.exams.queries.mine import my_exams, my_stations
 from lms.people.models import Queue, QueueMembership, Shift
@@ -22,6 +23,8 @@ from simulations.queries import Try, scripts_for, tries_of
 SHOWN_CALLS = 8
 SHOWN_DUE = 6
 HELD = (FloorState.YES, FloorState.SOON)
+# Where a learner finds what may be met in several ways.
+PLACES = {RequirementKind.CALLS: "/calls/", RequirementKind.THEORY: "/exams/", RequirementKind.COURSE: "/courses/"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def codes_of(standing: CertificationStanding) -> set[str]:
 def goal_of(permit: Permit, *, english: bool) -> Goal:
     """Return a permit as the choice of the next step sees it."""
     requirements = permit.standing.requirements if permit.standing else ()
-    needs = tuple(Need(it.kind, it.title, it.link, it.done, it.needed) for it in requirements if not it.met)
+    needs = tuple(
+        Need(it.kind, it.title, it.link or PLACES.get(it.kind), it.done, it.needed) for it in requirements if not it.met)
     name = permit.queue.name_en or permit.queue.name if english else permit.queue.name
     ends = permit.cell.until if permit.cell.state is FloorState.SOON else None
     return Goal(name, permit.held, ends, len(requirements) - len(needs), len(requirements), needs)

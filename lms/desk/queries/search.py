@@ -74,13 +74,13 @@ def _questions(session: Session, identity: Identity, term: str) -> tuple[Hit, ..
     if not allows(identity, Permission.QUESTION_READ):
         return ()
     rows = session.execute(
-        select(Question.id, Question.code, QuestionEdition.stem)
+        select(Question.code, QuestionEdition.stem)
         .join(QuestionEdition, QuestionEdition.question_id == Question.id)
         .where(or_(Question.code.istartswith(term, autoescape=True),
                    QuestionEdition.stem.icontains(term, autoescape=True)))
         .order_by(Question.code, QuestionEdition.number.desc()).limit(LIMIT * 3)
     )
-    newest = {code: Hit(stem[:60], code, url_for("questions.show", question_id=key)) for key, code, stem in rows}
+    newest = {code: Hit(stem[:60], code, url_for("questions.index", q=code)) for code, stem in rows}
     return tuple(newest.values())[:LIMIT]
 
 

@@ -69,6 +69,7 @@ class NextStep:
     link: str | None
     due_at: datetime | None = None
     goal: Goal | None = None
+    need: Need | None = None
 
 
 def next_step(tasks: Sequence[Task], goals: Sequence[Goal], learning: Sequence[Task], at: datetime) -> NextStep | None:
@@ -90,7 +91,7 @@ def next_step(tasks: Sequence[Task], goals: Sequence[Goal], learning: Sequence[T
     missing = sorted((goal for goal in goals if not goal.held and goal.needs), key=lambda goal: len(goal.needs))
     for why, goal in [*((Why.RENEWAL, goal) for goal in ending), *((Why.MISSING, goal) for goal in missing)]:
         need = first_need(goal.needs)
-        return NextStep(why, need.kind, need.title, need.link, goal.ends_at, goal)
+        return NextStep(why, need.kind, need.title, need.link, goal.ends_at, goal, need)
     for why, rest in ((Why.DUE, dated), (Why.LEARNING, learning), (Why.DUE, tasks)):
         if rest:
             return _of_task(why, rest[0])

@@ -112,8 +112,9 @@ def _answer(form: AsOfForm, queues: dict[str, Any]) -> dict[str, Any]:
 AUDIT = Table(
     "audit",
     (
-        Column("at", _l("When"), sort=AuditEntry.at, always=True), Column("actor", _l("Who"), sort=AuditEntry.actor),
-        Column("action", _l("Did what"), sort=AuditEntry.action),
+        Column("at", _l("When"), sort=AuditEntry.at, always=True, nowrap=True),
+        Column("actor", _l("Who"), sort=AuditEntry.actor, nowrap=True),
+        Column("action", _l("Did what"), sort=AuditEntry.action, nowrap=True),
         Column("subject", _l("To what"), sort=AuditEntry.subject), Column("reason", _l("Reason")),
         Column("changes", _l("Before and after"), value=lambda row: str(row.changes or "")),
     ),

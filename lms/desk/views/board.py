@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from lms.access.door import reach, scopes_of
+from lms.access.door import allows, reach, scopes_of
 from lms.access.permissions import Permission
 from lms.access.rules import Subject
 from lms.certification.queries.floor import SOON, FloorCell, explain
@@ -16,10 +16,12 @@ from lms.certification.queries.standing import of_person
 from lms.certification.queries.words import reason_texts
 from lms.certification.rules.floor import FloorDecision
 from lms.certification.rules.projection import FloorState, state_of
+from lms.desk.panels import Reader, resits, waivers
 from lms.desk.queries import board as queries
 from lms.desk.queries.home import codes_of
 from lms.desk.rules.board import AsOf, as_of, headline
 from lms.desk.rules.forecast import surplus_look
+from lms.desk.rules.panels import Panel
 from lms.desk.views.blueprint import bp
 from lms.kernel.db import reading
 from lms.kernel.errors import NotFound
@@ -55,7 +57,7 @@ def board() -> ResponseReturnValue:
         "desk/board.html", heads=heads, shown=shown, choice=choice, asked=asked, looks=LOOKS, chips=queries.CHIPS,
         headline=headline(heads, queries.ending_soon(session, queues, asked.at, scopes)), cell_words=cell_words,
         on_shift=queries.on_shift_count(session, asked.at, scopes), teams=queries.teams(session, scopes), whole=whole,
-        **_outlook(heads if whole else [], asked, scopes),
+        decisions=_decisions(), **_outlook(heads if whole else [], asked, scopes),
     )
 
 
@@ -139,6 +141,15 @@ def _outlook(heads: list[Any], asked: AsOf, scopes: tuple[str, ...]) -> dict[str
         limit=chosen.needed or None, limit_label=_("%(n)s needed", n=chosen.needed), head=_("Week"),
     )
     return {"outlook": outlook, "chosen": chosen, "chart": chart, "surplus_look": surplus_look, "week_labels": labels}
+
+
+def _decisions() -> list[Panel]:
+    """Return what waits for the reader's decision, for the side of the board."""
+    me, now = current_identity(), request_time()
+    reader = Reader(me, now, local(now), display_zone())
+    asked = ((Permission.WAIVER_APPROVE, waivers), (Permission.EXAM_ASSIGN, resits))
+    found = [maker(reading(), reader) for permission, maker in asked if allows(me, permission)]
+    return [panel for panel in found if panel.rows]
 
 
 def _scopes() -> tuple[str, ...]:

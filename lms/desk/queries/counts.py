@@ -1,0 +1,49 @@
+"""The small numbers on the spine: what waits behind an entry. One cheap count each, only for entries that are shown."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from lms.access.door import scopes_of
+from lms.access.identity import Identity
+from lms.access.permissions import Permission
+from lms.certification.models import Waiver, WaiverState
+from lms.desk.queries.board import within
+from lms.exams.models import AssignmentState, ExamAssignment, StationAssignment, StationAssignmentState
+from lms.people.models import Person, Unit
+from simulations.queries import waiting_for_review
+
+Counter = Callable[[Identity], Select[Any]]
+
+
+def counts_for(session: Session, identity: Identity, keys: Collection[str]) -> dict[str, int]:
+    """Return what waits behind the entries of a spine, by key; entries without a count are left out."""
+    return {key: session.scalar(COUNTERS[key](identity)) or 0 for key in keys if key in COUNTERS}
+
+
+def _exams(identity: Identity) -> Select[Any]:
+    return select(func.count()).select_from(ExamAssignment).where(
+        ExamAssignment.person_id == identity.person_id, ExamAssignment.state == AssignmentState.OPEN)
+
+
+def _waivers(identity: Identity) -> Select[Any]:
+    return (
+        select(func.count()).select_from(Waiver).join(Person, Person.id == Waiver.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Waiver.state == WaiverState.REQUESTED, within(scopes_of(identity, Permission.WAIVER_APPROVE)))
+    )
+
+
+def _reviews(identity: Identity) -> Select[Any]:
+    waiting = waiting_for_review(scopes_of(identity, Permission.CALL_CONFIRM), not_of=identity.person_id)
+    return select(func.count()).select_from(waiting.order_by(None).subquery())
+
+
+def _stations(_identity: Identity) -> Select[Any]:
+    return select(func.count()).select_from(StationAssignment).where(
+        StationAssignment.state == StationAssignmentState.WAITING)
+
+
+COUNTERS: dict[str, Counter] = {"exams": _exams, "waivers": _waivers, "reviews": _reviews, "stations": _stations}
