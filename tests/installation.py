@@ -31,17 +31,17 @@ class Installation:
     """
 
     def __init__(self, folder: Path, *, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
-        self.folder = folder
+        self.folder, self.data_dir = folder, folder / "data"
         self.port = free_port()
         chosen = {
-            "DATA_DIR": str(folder / "data"), "DATABASE_URL": database_url, "PORT": str(self.port), "SAMPLE": "true",
+            "DATA_DIR": str(self.data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "SAMPLE": "true",
             **(settings or {}),
         }
         self.environment = {f"FLOORREADY_{name}": value for name, value in chosen.items()}
         self.process: subprocess.Popen[bytes] | None = None
         self._ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        (folder / "data").mkdir(parents=True, exist_ok=True)
-        (folder / "data" / "fonts").symlink_to(shared_fonts())
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        (self.data_dir / "fonts").symlink_to(shared_fonts())
         self._ready.bind(str(folder / "ready"))
 
     def application(self) -> Flask:

@@ -24,23 +24,24 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(MEASURES)}; default: all")
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long one measurement goes on (default: 8)")
+    parser.add_argument("--sample", type=Path, help="data folder of a stopped sample, to save time")
     options = parser.parse_args()
     unknown = sorted(set(options.names) - set(MEASURES))
     if unknown:
         parser.error(f"no measure is called {', '.join(unknown)}; there are {', '.join(MEASURES)}")
-    figures = _measure(set(options.names) or set(MEASURES), options.seconds)
+    figures = _measure(set(options.names) or set(MEASURES), options.seconds, options.sample)
     print(table(figures))
     if options.json:
         print(as_json(figures))
     return 0
 
 
-def _measure(names: set[str], seconds: float) -> list[Figure]:
+def _measure(names: set[str], seconds: float, sample: Path | None) -> list[Figure]:
     logging.disable(logging.WARNING)
     compile_catalogues()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="floorready-bench-") as folder:
-        stage = Stage(Path(folder), seconds=seconds)
+        stage = Stage(Path(folder), seconds=seconds, sample=sample)
         with stage.running():
             for name, measure in MEASURES.items():
                 if name in names:

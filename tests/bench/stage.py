@@ -1,6 +1,7 @@
 """What measures run on: an installation with content, and the floor beside it."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -25,15 +26,21 @@ class Stage:
     """An installation on SQLite as `floorready run` starts it, filled with the sample call centre, and the floor.
 
     seconds   how long one measurement goes on
+    sample    data folder of a stopped installation that holds the sample; loaded anew without one
     """
 
-    def __init__(self, folder: Path, *, seconds: float) -> None:
+    def __init__(self, folder: Path, *, seconds: float, sample: Path | None = None) -> None:
         self.seconds = seconds
         self.installation = Installation(folder / "ours")
+        if sample is not None:
+            for kept in sample.glob("floorready.sqlite3*"):
+                shutil.copy(kept, self.installation.data_dir)
+            shutil.copytree(sample / "keys", self.installation.data_dir / "keys")
         self.app: Flask = self.installation.application()
         self.bare = BareServer(folder / "bare", self.app.extensions["settings"])
-        with self.app.app_context():
-            load_sample(clock.now())
+        if sample is None:
+            with self.app.app_context():
+                load_sample(clock.now())
 
     @contextmanager
     def running(self) -> Iterator[None]:
