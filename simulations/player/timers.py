@@ -54,7 +54,9 @@ def _hang_up(state: CallState) -> Timer | None:
     hang_up = state.current.hang_up
     if hang_up is None or state.hang_up_ms is None:
         return None
-    return Timer("hangup", max(state.hang_up_ms, _playing_until(state), state.now_ms), {"by": hang_up.by, "reason": "script"})
+    return Timer(
+        "hangup", max(state.hang_up_ms, _playing_until(state), state.now_ms), {"by": hang_up.by, "reason": "script"}
+    )
 
 
 def _silence(state: CallState) -> Timer | None:

@@ -30,9 +30,12 @@ def sentence_for(script: CompiledScript, missing: Sequence[str], *, negated: boo
 
 
 def read_back_sentence(facts: Iterable[tuple[str, str]]) -> Advice:
-    """Return a read-back of these facts."""
-    told = "，".join(f"{name}{value}" for name, value in facts)
-    return Advice("say", f"跟您核对一下：{told}，对吗？")
+    """Return a read-back of these facts, in English when all their names are."""
+    told = list(facts)
+    if all(name.isascii() for name, _ in told):
+        listed = ", ".join(f"{name} {value}" for name, value in told)
+        return Advice("say", f"Let me check: {listed}, is that right?")
+    return Advice("say", f"跟您核对一下：{'，'.join(name + value for name, value in told)}，对吗？")
 
 
 def avoid(evidence: Sequence[Evidence]) -> tuple[Advice, ...]:

@@ -3,7 +3,7 @@
 from ..player.state import CallState
 from ..script.tree import Atom
 from ..script.vocabulary import ACTION_LABELS, Action, AtomKind
-from .outcomes import Advice, Evidence, Finding, Note, note, yes_or_no
+from .outcomes import Advice, Evidence, Finding, Note, note, nothing_said, yes_or_no
 from .timing import seconds
 
 _WAIT = Advice("wait", "")
@@ -43,6 +43,8 @@ def judge_hold(atom: Atom, state: CallState) -> Finding:
 
 def judge_interruptions(atom: Atom, state: CallState) -> Finding:
     """Judge 打断: at most so many of the caller's lines were cut short; none without a limit."""
+    if state.ended and not state.turns:
+        return nothing_said(state.ended.at_ms, atom.kind.value)
     count, most = len(state.interruptions), atom.limit.amount if atom.limit else 0
     cut = (state.lines[i] for i in state.interruptions)
     why = note("interrupted", count=count)

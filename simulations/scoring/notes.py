@@ -26,6 +26,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "reported": ("这是转述别人的话", "this reports what somebody else said"),
     "described": ("这是在描述，不是在交代", "this describes, it does not instruct"),
     "stated": ("这是在陈述事实", "this states a fact"),
+    "nothing_said": ("全程没有开口", "nothing was said at all"),
     "late": ("用了 {seconds} 秒，限 {limit} 秒", "took {seconds} s, the limit is {limit} s"),
     "answered_late": ("{seconds} 秒才接听，限 {limit} 秒", "answered only after {seconds} s, the limit is {limit} s"),
     "elsewhere": ("说了，但不在要求的时候", "said, but not where it counts"),

@@ -120,6 +120,12 @@ def by_share(share: Fraction) -> Outcome:
     return Outcome.PARTLY if share > 0 else Outcome.NOT_MET
 
 
+def nothing_said(at_ms: int, rule: str) -> Finding:
+    """Return the finding of a rule about speech when the learner never spoke: silence earns nothing."""
+    silent = Evidence("", 0, 0, 0, 0, at_ms, None, rule, note("nothing_said"))
+    return Finding(Outcome.NOT_MET, Fraction(0), (), (silent,), ahead=False)
+
+
 def yes_or_no(met: bool, evidence: tuple[Evidence, ...], advice: Advice, *, ahead: bool) -> Finding:
     """Return the finding of a question that is met or not; evidence becomes a near miss when it isn't."""
     share = Fraction(int(met))

@@ -11,7 +11,7 @@ from ..wording.polarity import Polarity
 from ..wording.reading import read
 from .advice import avoid, sentence_for
 from .near import near_misses
-from .outcomes import Adjustment, Evidence, Finding, Note, Outcome, by_share, note
+from .outcomes import Adjustment, Evidence, Finding, Note, Outcome, by_share, note, nothing_said
 from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
 
@@ -128,6 +128,8 @@ def _near(
 
 def judge_never(atom: Atom, state: CallState) -> Finding:
     """Judge 不说(p, ...): any turn whose last word on a phrase affirms it breaks the rule."""
+    if state.ended and not state.turns:
+        return nothing_said(state.ended.at_ms, atom.kind.value)
     window = window_of(atom, state)
     turns = window.turns if (atom.at_node or atom.since_node or atom.since_fact or atom.first) else state.turns
     evidence: list[Evidence] = []

@@ -45,14 +45,18 @@ DENYING: Final = re.compile(
     _any("""
 不敢 不便 不让 不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
 谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
-没有 还没 尚未 没 未 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
+没有 还没 尚未 没 未 没说 没有说 没有让 没有叫 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
 """)
 )
 # One negation of another: both fall away (不是不给您退).
 CANCELLING: Final = re.compile(
     r"(?:不是|并不是|并非|不会|不可能|没有|没说|不至于|哪能|哪会|怎么会|怎么能|怎么可能)(?:说|要|想|让|故意|我们|我)?$"
 )
-STATED_FACTS: Final = frozenset({"没有", "还没", "尚未", "没", "未", "没让", "没叫", "没敢"})
+STATED_FACTS: Final = frozenset(
+    {"没有", "还没", "尚未", "没", "未", "没让", "没叫", "没敢", "没说", "没有说", "没有让", "没有叫"}
+)
+# These govern the very next word alone: 「三天没到账搁谁都急」 does not deny the worry.
+CLOSE_NEGATORS: Final = frozenset({"没有", "还没", "尚未", "没", "未"})
 # The negated thing is over; what follows stands by itself. Strong ones need no verb before them.
 STRONG_TERMINATORS: Final = re.compile(
     _any("""
@@ -72,11 +76,14 @@ URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|
 HYPOTHETICAL: Final = re.compile(
     r"(?<![主只需重必])要是|如果|假如|假设|假使|万一|倘若|若是|若|即使|就算|哪怕|除非|一旦|要不是|譬如|比如说?"
 )
-MAIN_CLAUSE: Final = re.compile(r"就|请|先|那么|那您|那我|的话|应该|务必|赶紧|马上|一定|也要|都要|记得")
+MAIN_CLAUSE: Final = re.compile(
+    r"就|请|先|那么|那您|那我|的话|应该|务必|赶紧|马上|一定"
+    r"|也要|都要|记得|我给|我帮|我来|您可以|给您"
+)
 HYPOTHETICAL_BEHIND: Final = re.compile(r".{0,2}的话|着(?:就|也|没|别|不|呢)")
 # What somebody else said.
 REPORTED: Final = re.compile(
-    r"(?:您|你|客户|他们?|她们?|人家|别人|网上|有人|谁|那边|上次|之前|前面|同事|客服|前台|大家|邻居)"
+    r"(?<![跟向给对和听让请])(?:您|你|客户|他们?|她们?|人家|别人|网上|有人|谁|那边|上次|之前|前面|同事|客服|前台|大家|邻居)"
     r"(?:们)?(?:的)?(?:刚才|刚刚|刚|之前|先前|上次|前面|昨天|今天|一直|是|也|又|总|可能|反复|那时|当时|第1次|打电话)*"
     r"(?:跟我们?|给我们?|对我们?|和我们?|向我们?)?(?:来电)?"
     r"(?:说|讲|提到|反映|觉得|认为|以为|抱怨|投诉|告诉|骂|喊|听说|反馈|描述|质疑|指责)"
@@ -102,11 +109,13 @@ REQUEST_TAIL: Final = re.compile(
 ASKED_BEFORE: Final = re.compile(
     r"有没有|是不是|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
 )
-ASKED_INSIDE: Final = re.compile(r"怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
+ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是")
 CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)")
 ATTRIBUTIVE_GAP: Final = re.compile(r"(?:好|上|掉|紧)?[着了过]?的(?!话)(?:那个|这个|所有)?.{0,2}$")
 THEY_ALREADY: Final = re.compile(r"(?:您|你|您家|你们)(?:已经|已|都已|刚才|刚刚|都)(?:经)?.{0,4}$")
+# Tags that ask whether something was so: 「师傅上午没去是吗」.
+TAGGED_BEHIND: Final = re.compile(r".*[没了过].*(?:是吗|是吧|对吗|对吧|是不是)$")
 # Words in a pattern that make it a question by nature, or negative by nature.
 QUESTION_WORDS: Final = re.compile(r"吗|怎么|如何|哪|什么|多少|几|贵姓|是否|谁|呢|\?")
 # English: the small closed class; patterns work on word tokens.

@@ -81,7 +81,9 @@ class Phrase:
 
     def only_asked(self, text: str) -> bool:
         """Tell whether the reply would say the phrase if it weren't a question."""
-        return any(h.judgement.reason == "question" for h in self.heard_in(text)) and replace(self, asks=True).says(text)
+        return any(h.judgement.reason == "question" for h in self.heard_in(text)) and replace(self, asks=True).says(
+            text
+        )
 
     def settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
         """Judge overlapping matches as one: decided before neutral, exact before by ear, then the tightest."""

@@ -119,7 +119,10 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
             continue
         if lx.CANCELLING.fullmatch(negator[0]) and _negates_again(view.masked_before[negator.end() :]):
             continue
-        verdict = _scope(view.masked_before[negator.end() :], leans_negative)
+        between = view.masked_before[negator.end() :]
+        if negator[0] in lx.CLOSE_NEGATORS and len(between) > 1:
+            continue
+        verdict = _scope(between, leans_negative)
         if verdict == "governs":
             return _by(negator[0])
         nearest = verdict if verdict == "uncertain" else nearest
@@ -190,7 +193,7 @@ def _asked(view: _View) -> str:
     again = re.match(r"[门窗灯]?[没不](.)", view.after)
     if again and again[1] in view.said:
         return "question"
-    if lx.CHOICE_BEHIND.match(view.after):
+    if lx.CHOICE_BEHIND.match(view.after) or lx.TAGGED_BEHIND.match(view.after):
         return "question"
     requested = lx.REQUEST.search(view.before.replace("请问", "")) or lx.REQUEST_TAIL.search(view.after)
     if lx.ASPECT_QUESTION_BEHIND.match(view.after) and view.after:
@@ -211,8 +214,8 @@ def _asked(view: _View) -> str:
 
 def _described(view: _View) -> str:
     """Attributes (开着的灯), inability (阀门关不上) and the caller's own deeds (您已经把阀门关了)."""
-    heads = zip(view.gap_heads, view.gaps, strict=True)
-    if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) and head[-1:] in lx.PREDICATES for head, gap in heads):
+    deeds = [gap for head, gap in zip(view.gap_heads, view.gaps, strict=True) if head[-1:] in lx.PREDICATES]
+    if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) or gap.startswith("过") for gap in deeds):
         return "described"
     if lx.CANNOT_BEHIND.match(view.after):
         return "described"

@@ -4,6 +4,7 @@ NFKC and punctuation > fillers and numerals > sentences and clauses. A Chinese c
 are one token each; a comma stays in the stream, because a gap may only cross it under conditions (see matching).
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -14,6 +15,7 @@ from .numerals import as_digits
 _STOPS: Final = frozenset("。!?;\n\r")
 _COMMAS: Final = frozenset(",:，")
 _ENUMERATION: Final = frozenset("、-–—#/")
+_PAUSE: Final = re.compile(r"(?<=[\u3400-\u9fff]{2}) +(?=[\u3400-\u9fff]{2})")
 _ALWAYS_FILLER: Final = frozenset("嗯呃唔噢喔诶欸")
 _EDGE_FILLER: Final = frozenset("啊呀哦哎额呢嘛哈")
 
@@ -68,7 +70,7 @@ class Reading:
 @lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """Read a reply (any length; nothing in it can fail)."""
-    chars = as_digits(_without_fillers(folded(text)))
+    chars = as_digits(_without_fillers(_paused(folded(text))))
     sentences: list[Sentence] = []
     tokens: list[Token] = []
     for i, char in enumerate(chars):
@@ -111,6 +113,13 @@ def _without_fillers(chars: list[Char]) -> list[Char]:
                 continue
         kept.append(char)
     return kept
+
+
+def _paused(chars: list[Char]) -> list[Char]:
+    """Turn a blank between two stretches of Chinese into a comma: recognisers and quick typists write pauses so."""
+    text = "".join(c.text for c in chars)
+    pauses = {blank.start() for blank in _PAUSE.finditer(text)}
+    return [Char(",", c.start, c.end) if i in pauses else c for i, c in enumerate(chars)]
 
 
 def _ends_sentence(chars: list[Char], i: int) -> bool:

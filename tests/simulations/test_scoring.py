@@ -22,6 +22,7 @@ from tests.simulations.calls import (
     SHOP_GREETING,
     compiled,
     perfect_call,
+    ringing,
     say,
     score_of,
     score_of_replies,
@@ -277,3 +278,10 @@ def test_a_connection_that_was_gone_for_long_is_on_the_record():
     player.wait(21 * SECOND)
     player.send("heartbeat")
     assert [f.code for f in score_of(player).flags] == ["connection_gap"]
+
+
+def test_a_call_nobody_answered_earns_nothing():
+    player = ringing(script_of("refund-01"))
+    player.let_end()
+    result = score_of(player)
+    assert (result.total, result.ended.reason) == (0, "unanswered")

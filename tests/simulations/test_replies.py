@@ -1,0 +1,64 @@
+"""Real replies against the bundled phrases: an assessor's word on each, and how many the engine gets.
+
+Lines that begin with `? ` are known misses; they are counted, not hidden.
+"""
+
+import re
+
+import pytest
+
+from simulations import load_library
+from simulations.script.tree import atoms
+from simulations.script.vocabulary import AtomKind
+from simulations.wording.polarity import Polarity
+from tests.simulations.calls import text_of
+
+SCRIPTS = {b.code: b.script for b in load_library().scripts}
+
+
+def cases():
+    """Yield (script, checkpoint, whether it is met, reply, whether it is a known miss)."""
+    heading = None
+    for line in text_of("replies.txt").splitlines():
+        found = re.fullmatch(r"== (\S+) \| (\S+) \| (met|missed) ==", line)
+        if found:
+            heading = (found[1], found[2], found[3] == "met")
+        elif line and not line.startswith("//"):
+            yield (*heading, line.removeprefix("? "), line.startswith("? "))
+
+
+CASES = list(cases())
+
+
+def meets(code, checkpoint, reply):
+    """Tell whether a reply alone meets the spoken part of a checkpoint."""
+    script = SCRIPTS[code]
+    check = next(c for c in script.checkpoints if c.id.key == checkpoint)
+    spoken = [a for a in atoms(check.condition) if a.kind in (AtomKind.SAY, AtomKind.DISSUADE, AtomKind.NEVER_SAY)]
+    for atom in spoken:
+        for name in atom.names:
+            phrase = script.phrases[name.key]
+            if atom.kind is AtomKind.NEVER_SAY:
+                met = all(h.polarity is not Polarity.AFFIRMED for h in phrase.heard_in(reply))
+            else:
+                negated = atom.kind is AtomKind.DISSUADE
+                met = phrase.says(reply, negated=negated, opens_call=checkpoint == "问候")
+            if not met:
+                return False
+    return True
+
+
+@pytest.mark.parametrize(("code", "checkpoint"), sorted({(c[0], c[1]) for c in CASES}))
+def test_replies_are_judged_as_an_assessor_would(code, checkpoint):
+    wrong = [
+        reply
+        for c, p, met, reply, known in CASES
+        if (c, p) == (code, checkpoint) and not known and meets(c, p, reply) is not met
+    ]
+    assert wrong == []
+
+
+def test_known_misses_are_few_and_still_missed():
+    known = [(c, p, met, reply) for c, p, met, reply, is_known in CASES if is_known]
+    assert len(known) * 100 <= len(CASES)
+    assert all(meets(c, p, reply) is not met for c, p, met, reply in known)
