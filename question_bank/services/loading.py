@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import SYSTEM, Identity
+from lms.kernel.db import new_id
 from lms.records.services import audit
 from question_bank import bundled
 from question_bank.alike import compared_text, text_hash
@@ -39,23 +41,32 @@ def load_bundled(session: Session, *, now: datetime, by: Identity = SYSTEM) -> L
         edition.question_id: edition
         for edition in session.scalars(select(QuestionEdition).where(QuestionEdition.state == EditionState.PUBLISHED))
     }
-    added = renewed = 0
+    renewed = 0
+    fresh: list[tuple[Question, bundled.BundledQuestion]] = []
     for entry in questions:
         question = known.get(entry.code)
         current = published.get(question.id) if question else None
         if question is None:
-            question = Question(code=entry.code, kind=entry.kind, source=Source.BUNDLED, created_at=now)
+            question = Question(
+                id=new_id(), code=entry.code, kind=entry.kind, source=Source.BUNDLED, unit_path="/", created_at=now
+            )
             session.add(question)
-            session.flush()
-        if current is None or not _same(current, entry, points[entry.point]):
-            edition = _edition(question, entry, points[entry.point], (current.number if current else 0) + 1, now)
+        if current is None:
+            fresh.append((question, entry))
+        elif not _same(current, entry, points[entry.point]):
+            edition = _edition(question, entry, points[entry.point], current.number + 1, now)
             session.add(edition)
             publish_edition(session, edition, by=by, now=now)
-            added, renewed = added + (current is None), renewed + (current is not None)
-    for prefix in {entry.code.split("-")[0] for entry in questions}:
-        raise_counter(
-            session, prefix, to=max(int(e.code.split("-")[1]) for e in questions if e.code.startswith(prefix))
-        )
+            renewed += 1
+    session.flush()
+    for question, entry in fresh:
+        edition = _edition(question, entry, points[entry.point], 1, now)
+        edition.state, edition.published_at, edition.published_by = EditionState.PUBLISHED, now, by.person_id
+        session.add(edition)
+    added = len(fresh)
+    if fresh:
+        session.flush()
+        _keep_numbers(session, questions)
     report = LoadReport(points_added, added, renewed, len(questions) - added - renewed)
     if points_added or added or renewed:
         audit(
@@ -77,6 +88,7 @@ def _load_points(session: Session) -> tuple[dict[str, KnowledgePoint], int]:
             continue
         parent = known[entry.parent].id if entry.parent else None
         known[entry.code] = point = KnowledgePoint(
+            id=new_id(),
             code=entry.code,
             name=entry.name,
             name_en=entry.name_en,
@@ -86,7 +98,6 @@ def _load_points(session: Session) -> tuple[dict[str, KnowledgePoint], int]:
             source=Source.BUNDLED,
         )
         session.add(point)
-        session.flush()
         added += 1
     return known, added
 
@@ -117,3 +128,13 @@ def _same(edition: QuestionEdition, entry: bundled.BundledQuestion, point: Knowl
         entry.points,
         point.id,
     )
+
+
+def _keep_numbers(session: Session, questions: Sequence[bundled.BundledQuestion]) -> None:
+    """Let new questions of the same prefixes be numbered after the bundled ones."""
+    last: dict[str, int] = {}
+    for entry in questions:
+        prefix, _, number = entry.code.partition("-")
+        last[prefix] = max(last.get(prefix, 0), int(number))
+    for prefix, number in last.items():
+        raise_counter(session, prefix, to=number)

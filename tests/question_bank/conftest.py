@@ -1,6 +1,7 @@
 """What tests of the question bank stand on: the bundled bank, people who write, review and import."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,12 +10,21 @@ from flask import Flask
 from lms.access.identity import Identity, Role, RoleGrant
 from lms.kernel import clock
 from lms.kernel.db import unit_of_work
+from lms.kernel.errors import DomainError
 from lms.kernel.jobs import run_due_jobs
 from lms.web.uploads import StoredFile, store_bytes
 from question_bank import services
 from question_bank.models import QuestionEdition, QuestionImport
 from tests import factories
 from tests.question_bank.made import SINGLE
+
+
+@contextmanager
+def refused(kind: type[DomainError], code: str) -> Iterator[None]:
+    """Expect a refusal of this kind with this code."""
+    with pytest.raises(kind) as caught:
+        yield
+    assert caught.value.code == code
 
 
 @pytest.fixture
