@@ -41,6 +41,7 @@ PERMISSIONS: Final = {
     "mf_recovery": Permission.SIGN_IN, "verify": Permission.HOME_READ, "change_password": Permission.HOME_READ,
     "two_factor_setup_validate": Permission.HOME_READ, "mf_recovery_codes": Permission.HOME_READ,
 }
+_limited: Final[dict[str, Any]] = {}
 NOT_OFFERED: Final = ("two_factor_rescue", "tf_select")  # views of the library that answer "not found" here
 BEFORE_THE_PASSWORD_IS_CHANGED: Final = frozenset({"security.change_password", "security.logout", "web.set_locale"})
 
@@ -117,7 +118,9 @@ def limit_failures(app: Flask, *endpoints: str) -> None:
     )  # a success is a redirect
     for endpoint in endpoints:
         view: Any = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limited(view)
+        if endpoint not in _limited:  # the limiter is one for all applications of a process: never count twice
+            _limited[endpoint] = limited(view)
+        app.view_functions[endpoint] = _limited[endpoint]
 
 
 def sign_in_configuration(settings: Settings) -> dict[str, object]:

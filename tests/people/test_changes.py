@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from lms.people.rules.changes import Change, ChangeKind, Kept, apply, brake_needed, compensate, diff, digest
 
 KEYS = st.sampled_from(["3001", "3002", "3003", "3004"])
-RECORDS = st.fixed_dictionaries({
-    "name": st.sampled_from(["陈", "沈", "周"]), "phone": st.sampled_from(["", "164", "165"]),
-    "state": st.sampled_from(["active", "left"]),
-})
+RECORDS = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["陈", "沈", "周"]),
+        "phone": st.sampled_from(["", "164", "165"]),
+        "state": st.sampled_from(["active", "left"]),
+    }
+)
 STATES = st.dictionaries(KEYS, RECORDS)
 WANTED = st.dictionaries(KEYS, st.none() | RECORDS)
 
@@ -21,7 +24,8 @@ def test_applying_a_diff_gives_exactly_what_was_wanted(current, wanted):
     for key, record in wanted.items():
         assert after.get(key) == record
     assert {key: after[key] for key in current.keys() - wanted.keys()} == {
-        key: current[key] for key in current.keys() - wanted.keys()}
+        key: current[key] for key in current.keys() - wanted.keys()
+    }
 
 
 @given(STATES, WANTED)
@@ -75,9 +79,14 @@ def test_somebody_added_and_changed_since_stays():
     assert back.kept == (Kept("3001", "name", "沈", "陈"),)
 
 
-@pytest.mark.parametrize(("before", "after", "kind"), [
-    (None, {"a": "1"}, ChangeKind.ADDED), ({"a": "1"}, None, ChangeKind.REMOVED), ({"a": "1"}, {"a": "2"}, ChangeKind.CHANGED),
-])
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (None, {"a": "1"}, ChangeKind.ADDED),
+        ({"a": "1"}, None, ChangeKind.REMOVED),
+        ({"a": "1"}, {"a": "2"}, ChangeKind.CHANGED),
+    ],
+)
 def test_a_change_knows_its_kind(before, after, kind):
     assert Change("k", before, after).kind is kind
 
@@ -89,9 +98,18 @@ def test_a_fingerprint_tells_any_difference_and_ignores_empty_fields():
     assert digest(one) != digest([Change("j", None, {"a": "1"})])
 
 
-@pytest.mark.parametrize(("leaving", "present", "percent", "braked"), [
-    (5, 100, 5, False), (6, 100, 5, True), (1, 19, 5, True), (1, 20, 5, False), (0, 100, 0, False), (1, 100, 0, True),
-    (100, 100, 100, False), (0, 0, 5, False),
-])
+@pytest.mark.parametrize(
+    ("leaving", "present", "percent", "braked"),
+    [
+        (5, 100, 5, False),
+        (6, 100, 5, True),
+        (1, 19, 5, True),
+        (1, 20, 5, False),
+        (0, 100, 0, False),
+        (1, 100, 0, True),
+        (100, 100, 100, False),
+        (0, 0, 5, False),
+    ],
+)
 def test_the_brake_holds_just_above_the_share(leaving, present, percent, braked):
     assert brake_needed(leaving, present, percent) is braked

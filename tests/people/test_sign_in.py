@@ -45,7 +45,9 @@ def is_signed_in(client) -> bool:
     return client.get("/account/sessions").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["3207", " 3207 ", "16400010207"], ids=["staff number", "with spaces", "mobile number"])
+@pytest.mark.parametrize(
+    "name", ["3207", " 3207 ", "16400010207"], ids=["staff number", "with spaces", "mobile number"]
+)
 def test_staff_or_mobile_number_and_password_sign_in(client, operator, name):
     assert sign_in_by_form(client, name).status_code == 302
     assert is_signed_in(client)
@@ -123,9 +125,16 @@ def test_a_one_time_password_has_to_be_changed_before_anything_else(app, client)
     assert is_signed_in(client)
 
 
-@pytest.mark.parametrize(("new", "complaint"), [
-    ("short", "至少用 10 个字符"), ("aaaaaaaaaaaa", "太容易猜到"), ("my3207secret!", "不要包含"), (PASSWORD, "与现在的密码相同"),
-], ids=["too short", "one character", "staff number", "the same"])
+@pytest.mark.parametrize(
+    ("new", "complaint"),
+    [
+        ("short", "至少用 10 个字符"),
+        ("aaaaaaaaaaaa", "太容易猜到"),
+        ("my3207secret!", "不要包含"),
+        (PASSWORD, "与现在的密码相同"),
+    ],
+    ids=["too short", "one character", "staff number", "the same"],
+)
 def test_a_weak_new_password_is_refused(client, operator, new, complaint):
     sign_in_by_form(client, "3207")
     answer = post(client, "/account/change", password=PASSWORD, new_password=new, new_password_confirm=new)
@@ -136,7 +145,13 @@ def test_changing_the_password_signs_other_devices_out(app, client, operator):
     other = app.test_client()
     sign_in_by_form(other, "3207")
     sign_in_by_form(client, "3207")
-    post(client, "/account/change", password=PASSWORD, new_password="Another-word-9", new_password_confirm="Another-word-9")
+    post(
+        client,
+        "/account/change",
+        password=PASSWORD,
+        new_password="Another-word-9",
+        new_password_confirm="Another-word-9",
+    )
     assert is_signed_in(client)
     assert not is_signed_in(other)
 

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
+import xlsxwriter
 
 from lms.web.spreadsheets import guard
 from lms.web.spreadsheets.guard import UnreadableFile
@@ -14,8 +15,10 @@ from lms.web.spreadsheets.text import decode, rows_of_text
 from tests.people.factories import workbook
 
 TABLE = "工号,姓名\r\n3207,陈雨桐\r\n"
-SHEET = ('<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-         "<sheetData>{}</sheetData></worksheet>")
+SHEET = (
+    '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    "<sheetData>{}</sheetData></worksheet>"
+)
 
 
 @pytest.fixture
@@ -47,11 +50,19 @@ def repacked(content: bytes, **parts: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("data", "name"), [
-    (TABLE.encode(), "UTF-8"), (TABLE.encode("utf-8-sig"), "UTF-8"), (TABLE.encode("gbk"), "GB18030"),
-    ("工号,姓名\n1,王䶮\n".encode("gb18030"), "GB18030"), (TABLE.encode("utf-16"), "UTF-16"), (TABLE.encode("utf-16-be"), "UTF-16"),
-    (TABLE.encode("utf-16-le"), "UTF-16"),
-], ids=["utf-8", "utf-8 with mark", "gbk", "gb18030", "utf-16", "big-endian", "little-endian"])
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (TABLE.encode(), "UTF-8"),
+        (TABLE.encode("utf-8-sig"), "UTF-8"),
+        (TABLE.encode("gbk"), "GB18030"),
+        ("工号,姓名\n1,王䶮\n".encode("gb18030"), "GB18030"),
+        (TABLE.encode("utf-16"), "UTF-16"),
+        (TABLE.encode("utf-16-be"), "UTF-16"),
+        (TABLE.encode("utf-16-le"), "UTF-16"),
+    ],
+    ids=["utf-8", "utf-8 with mark", "gbk", "gb18030", "utf-16", "big-endian", "little-endian"],
+)
 def test_text_is_read_in_the_encoding_it_came_in(parse, data, name):
     (sheet,) = parse(data, "csv")
     assert sheet.encoding == name
@@ -64,20 +75,31 @@ def test_what_is_no_text_is_refused(data):
         decode(data)
 
 
-@pytest.mark.parametrize(("text", "second"), [
-    ("a,b\n1,2\n", ["1", "2"]), ("a;b\n1;2,5\n", ["1", "2,5"]), ("a\tb\n1\t2\n", ["1", "2"]), ("sep=|\na|b\n1|2\n", ["a", "b"]),
-    ('a,b\n"1,\n1",2\n', ["1,\n1", "2"]),
-], ids=["comma", "semicolon", "tab", "named", "quoted"])
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("a,b\n1,2\n", ["1", "2"]),
+        ("a;b\n1;2,5\n", ["1", "2,5"]),
+        ("a\tb\n1\t2\n", ["1", "2"]),
+        ("sep=|\na|b\n1|2\n", ["a", "b"]),
+        ('a,b\n"1,\n1",2\n', ["1,\n1", "2"]),
+    ],
+    ids=["comma", "semicolon", "tab", "named", "quoted"],
+)
 def test_the_separator_is_found(text, second):
     assert rows_of_text(text, most_rows=10)[1] == second
 
 
 def test_a_quote_never_closed_is_named(parse):
-    assert refusal(parse, 'a,b\n1,"2\n'.encode(), "csv") == "text_broken"
+    assert refusal(parse, b'a,b\n1,"2\n', "csv") == "text_broken"
 
 
 def test_a_workbook_gives_numbers_dates_and_text_as_they_are(parse):
-    (sheet,) = parse(workbook([["工号", "日期", "时间"], [3207, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30)], ["00123", None, True]]))
+    (sheet,) = parse(
+        workbook(
+            [["工号", "日期", "时间"], [3207, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30)], ["00123", None, True]]  # noqa: DTZ001 - cells have no zone
+        )
+    )
     assert [cell_text(cell) for cell in sheet.rows[1]][:2] == ["3207", "2026-03-02"]
     assert sheet.rows[2][0] == "00123"
 
@@ -89,8 +111,6 @@ def test_rows_count_from_the_top_of_the_sheet_however_empty_it_begins(parse):
 
 
 def test_hidden_and_empty_sheets_are_left_aside(parse):
-    import xlsxwriter
-
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.add_worksheet("空")
@@ -102,10 +122,16 @@ def test_hidden_and_empty_sheets_are_left_aside(parse):
     assert [sheet.name for sheet in parse(out.getvalue())] == ["花名册"]
 
 
-@pytest.mark.parametrize(("content", "kind", "code"), [
-    (b"PK\x03\x04 and then nothing", "xlsx", "workbook_broken"), (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xlsx", "workbook_old_or_locked"),
-    (b"", "csv", "nothing_in_it"), (b"\n,,\n \n", "csv", "nothing_in_it"),
-], ids=["torn", "old or locked", "empty", "blank"])
+@pytest.mark.parametrize(
+    ("content", "kind", "code"),
+    [
+        (b"PK\x03\x04 and then nothing", "xlsx", "workbook_broken"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xlsx", "workbook_old_or_locked"),
+        (b"", "csv", "nothing_in_it"),
+        (b"\n,,\n \n", "csv", "nothing_in_it"),
+    ],
+    ids=["torn", "old or locked", "empty", "blank"],
+)
 def test_what_cannot_be_read_says_why(parse, content, kind, code):
     assert refusal(parse, content, kind) == code
 

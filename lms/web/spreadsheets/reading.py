@@ -34,7 +34,7 @@ class Sheet:
 def read_spreadsheet(path: Path, kind: str, *, most_rows: int = MOST_ROWS, where: str = "file") -> tuple[Sheet, ...]:
     """Return the visible sheets that hold something; a text file is one sheet.
 
-    kind        "xlsx" or "csv", as `receive_upload` found it
+    kind        "xlsx", "xls" (never read, but told why) or "csv", as `receive_upload` found it
     most_rows   rows a sheet may have
     where       the form field a problem is about
 
@@ -48,7 +48,7 @@ def read_spreadsheet(path: Path, kind: str, *, most_rows: int = MOST_ROWS, where
 
 def parse_spreadsheet(path: Path, kind: str, *, most_rows: int = MOST_ROWS) -> tuple[Sheet, ...]:
     """Do what `read_spreadsheet` does; raises UnreadableFile with a code instead of a sentence."""
-    if kind == "xlsx":
+    if kind in ("xlsx", "xls"):  # an old or locked workbook is told from a damaged one
         check_workbook(path, most_rows=most_rows)
         sheets = _read_workbook(path)
     else:
