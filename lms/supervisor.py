@@ -91,11 +91,10 @@ def _become(program: Program, parent: int) -> None:
     try:
         os.setsid()
         _libc.prctl(PR_SET_NAME, f"floor-{program.name}".encode(), 0, 0, 0)  # what ps and top show
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() == parent:  # otherwise the supervisor died while this child was being made
-            signal.pthread_sigmask(signal.SIG_SETMASK, [])
-            program.main()
-            status = 0
+        die_with(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        program.main()
+        status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException:  # whatever it was, this process must not go on as a second supervisor
@@ -104,6 +103,13 @@ def _become(program: Program, parent: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def die_with(parent: int) -> None:
+    """Be told to stop (SIGTERM) when `parent`, this process's parent, ends. SystemExit when it has ended already."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit(1)
 
 
 def _say(line: str) -> None:

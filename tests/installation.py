@@ -74,6 +74,7 @@ class Installation:
                     return
             if self.process.poll() is not None:
                 break
+        self.stop()
         raise RuntimeError(f"the web server doesn't listen:\n{(self.folder / 'log').read_text()[-2000:]}")
 
     def stop(self) -> int:

@@ -14,7 +14,7 @@ from lms.cli.examination import Level, look_at_data_folder, look_at_printing, lo
 from lms.cli.preparation import prepare
 from lms.kernel.catalogues import compile_catalogues
 from lms.kernel.settings import Settings
-from lms.supervisor import Program, supervise
+from lms.supervisor import Program, die_with, supervise
 
 PARTS = {"web": "lms.web_server:serve", "worker": "lms.worker:serve_worker", "beat": "lms.worker:serve_beat"}
 SAMPLE = 10  # status by which the child says that this is the sample call centre
@@ -59,10 +59,12 @@ def prepared_in_a_child(settings: Settings, *, sample: bool | None) -> bool:
     Raises SystemExit with the child's status when it could not be prepared.
     """
     sys.stdout.flush()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         status = 1
         try:
+            die_with(parent)
             status = SAMPLE if prepare(settings, sample=sample) else 0
         except click.ClickException as error:
             error.show()
