@@ -185,7 +185,7 @@ def _fact_name(state: CallState, key: str) -> str:
 def _hints(state: CallState) -> tuple[Hint, ...]:
     hints = []
     for check in state.script.checkpoints:
-        finding = judge(check.condition, state)
+        finding = judge(check.condition, state, explain=False)
         if finding.outcome is Outcome.MET:
             shown = "met"
         elif finding.ahead and state.ended is None:
@@ -204,7 +204,11 @@ def _deadlines(state: CallState, now_ms: int) -> tuple[Deadline, ...]:
     for check in state.script.checkpoints:
         for atom in atoms(check.condition):
             limit = limit_of(atom)
-            if limit is None or atom.kind.value in _TIMED_NOWHERE or judge(atom, state).outcome is Outcome.MET:
+            if (
+                limit is None
+                or atom.kind.value in _TIMED_NOWHERE
+                or judge(atom, state, explain=False).outcome is Outcome.MET
+            ):
                 continue
             window = window_of(atom, state)
             if window.reached:

@@ -14,8 +14,6 @@ from .spoken import judge_never, judge_said
 from .told import judge_fields, judge_given, judge_read_back
 
 _JUDGES: Final[Mapping[AtomKind, Callable[[Atom, CallState], Finding]]] = {
-    AtomKind.SAY: judge_said,
-    AtomKind.DISSUADE: judge_said,
     AtomKind.NEVER_SAY: judge_never,
     AtomKind.READ_BACK: judge_read_back,
     AtomKind.GIVEN: judge_given,
@@ -28,11 +26,17 @@ _JUDGES: Final[Mapping[AtomKind, Callable[[Atom, CallState], Finding]]] = {
 }
 
 
-def judge(condition: Condition, state: CallState) -> Finding:
-    """Judge a condition in a call, under way or ended."""
+def judge(condition: Condition, state: CallState, *, explain: bool = True) -> Finding:
+    """Judge a condition in a call, under way or ended.
+
+    explain   look for near misses in the words and for the sentence that would have scored; exits and live hints
+              ask many times a call and need neither
+    """
     if isinstance(condition, Atom):
+        if condition.kind in (AtomKind.SAY, AtomKind.DISSUADE):
+            return judge_said(condition, state, explain=explain)
         return _JUDGES[condition.kind](condition, state)
-    found = [judge(part, state) for part in condition.parts]
+    found = [judge(part, state, explain=explain) for part in condition.parts]
     applicable = [f for f in found if f.outcome is not Outcome.NOT_APPLICABLE]
     if not applicable:
         return found[0]
@@ -43,7 +47,7 @@ def judge(condition: Condition, state: CallState) -> Finding:
 
 def holds(condition: Condition, state: CallState) -> bool:
     """Tell whether an exit's condition holds now."""
-    return judge(condition, state).outcome is Outcome.MET
+    return judge(condition, state, explain=False).outcome is Outcome.MET
 
 
 def _all_of(found: list[Finding]) -> Finding:

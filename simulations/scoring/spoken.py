@@ -11,7 +11,7 @@ from ..wording.polarity import Polarity
 from ..wording.reading import read
 from .advice import avoid, sentence_for
 from .near import near_misses
-from .outcomes import Adjustment, Evidence, Finding, Note, Outcome, by_share, note, nothing_said
+from .outcomes import Adjustment, Advice, Evidence, Finding, Note, Outcome, by_share, note, nothing_said
 from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
 
@@ -37,8 +37,11 @@ class _Single:
     adjustments: tuple[Adjustment, ...]
 
 
-def judge_said(atom: Atom, state: CallState) -> Finding:
-    """Judge 说(p, ...) or 劝阻(p, ...): every phrase with the wanted polarity as its last word, in time and place."""
+def judge_said(atom: Atom, state: CallState, *, explain: bool = True) -> Finding:
+    """Judge 说(p, ...) or 劝阻(p, ...): every phrase with the wanted polarity as its last word, in time and place.
+
+    explain   also look for words that almost were it, and for the sentence that would have scored
+    """
     window = window_of(atom, state)
     if window.avoidable:
         return Finding(Outcome.NOT_APPLICABLE, Fraction(0), evidence=())
@@ -47,14 +50,19 @@ def judge_said(atom: Atom, state: CallState) -> Finding:
         (name.key, _judge_phrase(state.script.phrases[name.key], atom, wanted, window, state)) for name in atom.names
     ]
     share = Fraction(sum(s.met for _, s in singles), len(singles))
-    missing = [key for key, s in singles if not s.met]
-    advice = sentence_for(state.script, missing, negated=wanted is Polarity.NEGATED, staff_no=state.setup.staff_no)
     found = [s for _, s in singles]
+    near = tuple(e for s in found if not s.met for e in s.near)
+    advice: tuple[Advice, ...] = ()
+    if explain:
+        unheard = [key for key, s in singles if not s.met and not s.near]
+        near += tuple(e for key in unheard for e in near_misses(state.script.phrases[key], state))
+        missing = [key for key, s in singles if not s.met]
+        advice = sentence_for(state.script, missing, negated=wanted is Polarity.NEGATED, staff_no=state.setup.staff_no)
     return Finding(
         by_share(share),
         share,
         tuple(e for s in found for e in s.evidence),
-        tuple(e for s in found if not s.met for e in s.near),
+        near,
         advice=advice,
         adjustments=tuple(dict.fromkeys(a for s in found for a in s.adjustments)),
         doubtful=any(s.doubtful for s in found),
@@ -123,7 +131,7 @@ def _near(
             )
         elif said not in good:
             found.append(evidence_of(said, phrase, note("elsewhere" if window.reached else "too_early")))
-    return tuple(found) or near_misses(phrase, state)
+    return tuple(found)
 
 
 def judge_never(atom: Atom, state: CallState) -> Finding:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from .patterns import CallStart, Choice, Digits, Gap, Item, Literal, Searchable, Sequence
 from .reading import Sentence
-from .sounds import sounds_like
+from .sounds import sounds_like, syllables
 
 # One-character verbs inside these words are not those verbs: 开关 is a switch, not "switch on".
 _WORDS_OF_THEIR_OWN: Final = re.compile(
@@ -60,7 +60,7 @@ def find(pattern: tuple[Searchable, ...], sentence: Sentence, *, starts_call: bo
         if token.is_break:
             continue
         for alternative in alternatives:
-            if alternative.begins and not by_ear and token.text not in alternative.begins:
+            if not _can_begin(alternative, token.text, by_ear=by_ear):
                 continue
             for point in search.follow(alternative.sequence, _Point(first, False, (), False), first):
                 match = _as_match(sentence, first, point, alternative.sequence.text)
@@ -68,6 +68,13 @@ def find(pattern: tuple[Searchable, ...], sentence: Sentence, *, starts_call: bo
                 if key not in found or (found[key].weak and not match.weak):
                     found[key] = match
     return tuple(sorted(found.values(), key=lambda m: (m.first, m.gap, m.last)))
+
+
+def _can_begin(alternative: Searchable, token: str, *, by_ear: bool) -> bool:
+    """Rule most places out by their first token."""
+    if not alternative.begins or token in alternative.begins:
+        return True
+    return by_ear and not syllables(token).isdisjoint(alternative.sounds)
 
 
 def _as_match(sentence: Sentence, first: int, point: _Point, alternative: str) -> Match:
@@ -123,9 +130,12 @@ class _Search:
     def _may_begin(self, option: Sequence, point: _Point) -> bool:
         """Rule most options out by their first token."""
         head = option.items[0]
-        if self.by_ear or not isinstance(head, Literal):
+        if not isinstance(head, Literal):
             return True
-        return point.at < len(self.tokens) and self.tokens[point.at].text == head.tokens[0]
+        if point.at >= len(self.tokens):
+            return False
+        heard = self.tokens[point.at].text
+        return heard == head.tokens[0] or (self.by_ear and sounds_like(heard, head.tokens[0]))
 
     def _literal(self, literal: Literal, point: _Point) -> list[_Point]:
         at, weak = point.at, point.weak

@@ -14,6 +14,7 @@ import re2
 
 from .characters import plain
 from .reading import literal_tokens
+from .sounds import syllables
 
 GAP: Final = 6
 STAFF_NUMBER_NAMES: Final = frozenset({"工号", "staff"})
@@ -215,16 +216,24 @@ class Searchable:
 
     quick     finds every sentence worth a closer look
     begins    tokens it can begin with; empty when it can begin with anything
+    sounds    how these can be heard
     """
 
     sequence: Sequence
     quick: "re2._Regexp[str]"
     begins: frozenset[str]
+    sounds: frozenset[str]
 
 
 def searchable(choice: Choice) -> tuple[Searchable, ...]:
     """Make the alternatives of a pattern ready for searching."""
-    return tuple(Searchable(s, re2.compile(_expression(Choice((s,)))), _begins(s)) for s in choice.options)
+    return tuple(_ready(s) for s in choice.options)
+
+
+def _ready(sequence: Sequence) -> Searchable:
+    begins = _begins(sequence)
+    sounds = frozenset(syllable for token in begins for syllable in syllables(token))
+    return Searchable(sequence, re2.compile(_expression(Choice((sequence,)))), begins, sounds)
 
 
 def _begins(sequence: Sequence) -> frozenset[str]:

@@ -32,7 +32,7 @@ def merged(syllable: str) -> str:
 
 def sounds_like(one: str, other: str) -> bool:
     """Tell whether two characters can be heard as each other; equal text always sounds alike."""
-    return one == other or bool(syllables(one) & syllables(other))
+    return one == other or not syllables(one).isdisjoint(syllables(other))
 
 
 @lru_cache(maxsize=4096)

@@ -155,9 +155,9 @@ def test_a_script_of_500_lines_compiles_within_300_ms():
     text = head + "【对话】" + dialogue + extra
     assert len(text.splitlines()) >= 500
     compile_script(text, libraries())
-    start = time.perf_counter()
+    start = time.process_time()
     compile_script(text.replace("支线", "分支"), libraries())
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3
 
 
 def test_conditions_bind_and_before_or():
