@@ -49,14 +49,18 @@ class Site:
             reduced_motion="reduce", timezone_id="Asia/Shanghai",
         )
         if who is not None:
-            client = self.app.test_client()
-            self.put_in(client, who)
-            cookie = client.get_cookie("session")
-            assert cookie is not None
-            context.add_cookies([{"name": "session", "value": cookie.value, "url": self.address, "httpOnly": True}])
+            self.admit(context, who)
         page = context.new_page()
         page.set_default_timeout(8000)
         return page
+
+    def admit(self, context: BrowserContext, who: Role | Person) -> None:
+        """Sign somebody in to a browser."""
+        client = self.app.test_client()
+        self.put_in(client, who)
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": self.address, "httpOnly": True}])
 
     def run_jobs(self) -> int:
         """Do what the worker would do now."""
