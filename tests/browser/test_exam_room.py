@@ -19,8 +19,8 @@ from lms.exams.services.authoring import create_exam, publish_edition
 from lms.exams.services.sitting import end_sitting
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
-from question_bank.services import load_bundled as load_questions
 from tests import factories
+from tests.exams.content import put_content
 
 pytestmark = pytest.mark.browser
 SAVES = re.compile(r"/answers$")
@@ -28,12 +28,12 @@ STATE = re.compile(r"/state$")
 
 
 @pytest.fixture
-def learner(context, now):
+def learner(context, sqlite_backend, now):
     """Somebody with a three-question exam to sit, to be sat again at once after a failure."""
+    put_content(sqlite_backend, now)
     person = factories.make_person("陈雨桐", staff_no="3276")
     terms = Terms((Part(3, 100, subject="gas", kind="single"),), resit=ResitPolicy(wait_days=0, retrain=False))
     with unit_of_work() as session:
-        load_questions(session, now=now)
         exam = create_exam(session, code="short", title="应急处置小考", purpose=ExamPurpose.STAGE, terms=terms, by=SYSTEM,
                            now=now)
         publish_edition(session, exam.id, by=SYSTEM, now=now)

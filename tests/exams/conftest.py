@@ -4,20 +4,17 @@ import pytest
 
 from lms.access.identity import SYSTEM, Role
 from lms.exams.services.assigning import assign_exam
-from lms.exams.services.library import load_bundled
 from lms.kernel.db import unit_of_work
 from lms.people.sign_in import identity_of
 from lms.records import activities
-from question_bank.services import load_bundled as load_questions
 from tests import factories
+from tests.exams.content import put_content
 
 
 @pytest.fixture
-def content(context, now):
-    """The bundled questions, exams and stations."""
-    with unit_of_work() as session:
-        load_questions(session, now=now)
-        load_bundled(session, by=SYSTEM, now=now)
+def content(request, database, context, now):
+    """The bundled questions, exams and stations; loaded once a run and copied from then on."""
+    put_content(request.getfixturevalue(f"{database}_backend"), now)
 
 
 @pytest.fixture

@@ -34,9 +34,9 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
         session.add(
             ExamEdition(
                 exam_id=exam.id, number=1, title=exam.title, title_en=exam.title_en,
-                blueprint=parts_to_json(terms.parts), questions=max(terms.questions, 1), full_mark=max(terms.full_mark, 1),
-                duration_minutes=terms.duration_minutes, pass_percent=terms.pass_percent,
-                grace_seconds=terms.grace_seconds, shuffle_questions=terms.shuffle_questions,
+                blueprint=parts_to_json(terms.parts), questions=max(terms.questions, 1),
+                full_mark=max(terms.full_mark, 1), duration_minutes=terms.duration_minutes,
+                pass_percent=terms.pass_percent, grace_seconds=terms.grace_seconds, shuffle_questions=terms.shuffle_questions,
                 shuffle_options=terms.shuffle_options, resit=terms_to_json(terms)["resit"], release=terms.release,
                 published_at=clock.now(), published_by=None,
             )
@@ -76,9 +76,9 @@ def saved(sitting: Sitting) -> list[SittingAnswer]:
     )
 
 
-def put(sitting: Sitting, item: int, answer: Any, *, at: datetime, epoch: int = 1, sequence: int = 0) -> None:
-    """Save one answer the way the page does, at a given instant."""
+def put(sitting: Sitting, answers: dict[int, Any], *, at: datetime, epoch: int = 1) -> None:
+    """Save answers (position -> answer) the way the page does, all at a given instant."""
     seat = Seat(sitting.id, sitting.person_id, epoch)
-    batch = [Delivery(seat, [Answer(item, sequence or item, canonical(answer))], at)]
+    batch = [Delivery(seat, [Answer(item, item, canonical(answer))], at) for item, answer in answers.items()]
     with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
         write_batch(connection, batch)

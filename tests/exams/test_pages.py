@@ -246,7 +246,7 @@ def test_the_live_list_shows_progress_and_time_is_added_and_the_sitting_ended(pl
     series = reading().scalars(select(ExamAssignment.id)).one()
     with unit_of_work() as session:
         sitting = start_sitting(session, series, seat="x" * 24, by=SYSTEM, now=now)
-    put(sitting, 1, "a", at=now)
+    put(sitting, {1: "a"}, at=now)
     page = text_of(trainer.get(f"/exams/sessions/{planned}"))
     assert "1 / 40" in page
     granted = {"minutes": "5", "reason": "断电", "session_id": str(planned)}

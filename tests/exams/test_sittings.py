@@ -68,10 +68,12 @@ def answer(sitting, *, right, at, epoch=1):
     """Save an answer to every question, the first `right` of them rightly."""
     items = paper(sitting)
     editions = bank.editions(reading(), [item.edition_id for item in items])
+    answers = {}
     for item in items:
         edition = editions[item.edition_id]
         make = kinds.key_answer if item.position <= right else kinds.wrong_answer
-        put(sitting, item.position, make(edition.kind, edition.content), at=at, epoch=epoch)
+        answers[item.position] = make(edition.kind, edition.content)
+    put(sitting, answers, at=at, epoch=epoch)
 
 
 def paper(sitting):
@@ -296,7 +298,8 @@ def test_a_decision_needs_a_reason_and_attempts_that_fit(assigned, learner, now,
     for day in range(3):
         fail(assigned, learner, at=now + day * DAY)
     with pytest.raises(Invalid), unit_of_work() as session:
-        assigning.decide_resit(session, assigned, kind=kind, attempts=attempts, reason=reason, by=SYSTEM, now=now + 4 * DAY)
+        assigning.decide_resit(session, assigned, kind=kind, attempts=attempts, reason=reason, by=SYSTEM,
+                               now=now + 4 * DAY)
 
 
 def test_a_cap_holds_a_resits_score_and_the_fact_down(content, learner, now):
@@ -315,7 +318,8 @@ def test_a_cap_holds_a_resits_score_and_the_fact_down(content, learner, now):
 
 @pytest.mark.parametrize(
     ("after_opening", "code"),
-    [(-TICK, "sitting.session_not_yet"), (timedelta(0), ""), (2 * 60 * MINUTE - TICK, ""), (2 * 60 * MINUTE, "sitting.session_over")],
+    [(-TICK, "sitting.session_not_yet"), (timedelta(0), ""), (2 * 60 * MINUTE - TICK, ""),
+     (2 * 60 * MINUTE, "sitting.session_over")],
     ids=["a tick early", "as it opens", "a tick before it closes", "as it closes"],
 )
 def test_a_session_lets_people_start_within_its_window(content, learner, now, after_opening, code):
