@@ -31,7 +31,9 @@ class Backend:
         self.folder, self.address = folder, address
         if address:
             self._admin("CREATE DATABASE floorready")
-        self.app = create_app(Settings(data_dir=folder, database_url=self._url("floorready"), testing=True, sample=True))
+        self.app = create_app(
+            Settings(data_dir=folder, database_url=self._url("floorready"), testing=True, sample=True)
+        )
         with self.app.app_context():
             db.create_all()
             db.engine.dispose()
@@ -141,7 +143,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., Person]:
-    """Sign a client in: `sign_in(client, Role.TRAINER)` makes a person of that role, `sign_in(client, person)` takes one."""
+    """Sign a client in: a role makes a person who has it, a person is taken as they are."""
 
     def enter(client: FlaskClient, who: Role | Person) -> Person:
         with app.app_context():
@@ -150,8 +152,15 @@ def sign_in(app: Flask) -> Callable[..., Person]:
             token = account.fs_uniquifier
         with client.session_transaction() as cookie:
             cookie.clear()
-            cookie.update({"_user_id": token, "_fresh": True, "fs_cc": "set", "fs_paa": clock.now().timestamp(),
-                           "identity.id": token})
+            cookie.update(
+                {
+                    "_user_id": token,
+                    "_fresh": True,
+                    "fs_cc": "set",
+                    "fs_paa": clock.now().timestamp(),
+                    "identity.id": token,
+                }
+            )
         return person
 
     return enter

@@ -22,8 +22,12 @@ def make_unit(code: str = "", *, parent: Unit | None = None, name: str = "", kin
     """Make a unit; without a parent it is a site."""
     code = code or f"u{next(_numbers)}"
     unit = Unit(
-        code=code, name=name or f"单位{code}", name_en=f"Unit {code}", parent_id=parent.id if parent else None,
-        kind=kind or (UnitKind.TEAM if parent else UnitKind.SITE), path=f"{parent.path if parent else '/'}{code}/",
+        code=code,
+        name=name or f"单位{code}",
+        name_en=f"Unit {code}",
+        parent_id=parent.id if parent else None,
+        kind=kind or (UnitKind.TEAM if parent else UnitKind.SITE),
+        path=f"{parent.path if parent else '/'}{code}/",
         timezone="" if parent else "Asia/Shanghai",
     )
     return _saved(unit)
@@ -38,28 +42,46 @@ def make_post(code: str = "", **fields: Any) -> Post:
 def make_queue(code: str = "", **fields: Any) -> Queue:
     """Make a queue of live calls."""
     code = code or f"queue{next(_numbers)}"
-    return _saved(Queue(**{"code": code, "name": f"队列{code}", "name_en": f"Queue {code}", "short": code[:4], **fields}))
+    return _saved(
+        Queue(**{"code": code, "name": f"队列{code}", "name_en": f"Queue {code}", "short": code[:4], **fields})
+    )
 
 
 def make_person(
-    name: str = "陈雨桐", *, roles: Sequence[Role] = (), unit: Unit | None = None, everywhere: bool = True,
-    queues: Sequence[Queue] = (), **fields: Any,
+    name: str = "陈雨桐",
+    *,
+    roles: Sequence[Role] = (),
+    unit: Unit | None = None,
+    everywhere: bool = True,
+    queues: Sequence[Queue] = (),
+    **fields: Any,
 ) -> Person:
     """Make a person; `roles` hold for the whole organisation unless `everywhere` is False (then: for their unit)."""
     unit = unit or _any_unit()
     state = fields.pop("state", PersonState.ACTIVE)
-    person = Person(**{
-        "staff_no": str(3000 + next(_numbers)), "name": name, "name_latin": "", "pinyin_initials": "",
-        "unit_id": unit.id, "state": state, "hired_on": date(2025, 6, 2),
-        "left_on": date(2026, 1, 31) if state == PersonState.LEFT else None,
-        "created_at": clock.now(), **fields,
-    })
+    person = Person(
+        **{
+            "staff_no": str(3000 + next(_numbers)),
+            "name": name,
+            "name_latin": "",
+            "pinyin_initials": "",
+            "unit_id": unit.id,
+            "state": state,
+            "hired_on": date(2025, 6, 2),
+            "left_on": date(2026, 1, 31) if state == PersonState.LEFT else None,
+            "created_at": clock.now(),
+            **fields,
+        }
+    )
     with unit_of_work() as session:
         session.add(person)
         session.flush()
         for held in roles:
-            session.add(RoleAssignment(person_id=person.id, role=held, unit_id=None if everywhere else unit.id,
-                                       granted_at=clock.now()))
+            session.add(
+                RoleAssignment(
+                    person_id=person.id, role=held, unit_id=None if everywhere else unit.id, granted_at=clock.now()
+                )
+            )
         for queue in queues:
             session.add(QueueMembership(person_id=person.id, queue_id=queue.id))
     return reading().get_one(Person, person.id)
@@ -70,8 +92,17 @@ def account_of(person: Person) -> Account:
     account = reading().scalar(select(Account).where(Account.person_id == person.id))
     if account is not None:
         return account
-    return _saved(Account(person_id=person.id, username=person.staff_no, active=True, fs_uniquifier=person.id.hex,
-                          email=None, password=None, roles=[]))
+    return _saved(
+        Account(
+            person_id=person.id,
+            username=person.staff_no,
+            active=True,
+            fs_uniquifier=person.id.hex,
+            email=None,
+            password=None,
+            roles=[],
+        )
+    )
 
 
 def identity_with(*roles: Role, person_id: UUID | None = None, unit_path: str = "/") -> Identity:
@@ -79,15 +110,31 @@ def identity_with(*roles: Role, person_id: UUID | None = None, unit_path: str = 
     return Identity(person_id, "测试", "9000", unit_path, frozenset(RoleGrant(held, unit_path) for held in roles))
 
 
-def make_fact(person: Person, activity: str, outcome: Outcome = Outcome.PASSED, *, score: int | None = None,
-              out_of: int | None = None, at: datetime | None = None, **fields: Any) -> TrainingFact:
+def make_fact(
+    person: Person,
+    activity: str,
+    outcome: Outcome = Outcome.PASSED,
+    *,
+    score: int | None = None,
+    out_of: int | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> TrainingFact:
     """Append a fact. score, out_of: whole marks."""
     now = clock.now()
     with unit_of_work() as session:
         return append_fact(
-            session, person_id=person.id, activity=activity, outcome=outcome, edition=fields.pop("edition", "1"),
-            score=None if score is None else score * 100, out_of=None if score is None else (out_of or 100) * 100,
-            occurred_at=at or now, by=SYSTEM, now=fields.pop("now", now), **fields,
+            session,
+            person_id=person.id,
+            activity=activity,
+            outcome=outcome,
+            edition=fields.pop("edition", "1"),
+            score=None if score is None else score * 100,
+            out_of=None if score is None else (out_of or 100) * 100,
+            occurred_at=at or now,
+            by=SYSTEM,
+            now=fields.pop("now", now),
+            **fields,
         )
 
 

@@ -24,8 +24,8 @@ def domains() -> list[str]:
 def compile_catalogues() -> int:
     """Make the machine-readable catalogues that are missing or older than their text; return how many.
 
-    zh_Hant_TW is written from zh_CN by OpenCC (Taiwan standard with phrases). An installed program may stand in a folder
-    that it cannot write: the wheel brings its catalogues compiled, so nothing is older there.
+    zh_Hant_TW is written from zh_CN by OpenCC (Taiwan standard with phrases). An installed program may stand in a
+    folder that it cannot write: the wheel brings its catalogues compiled, so nothing is older there.
     """
     made = 0
     for source in _sources():

@@ -5,10 +5,9 @@ reads; it runs when the program starts from a checkout and when the wheel is bui
 """
 
 from flask import g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from lms.kernel.catalogues import TRANSLATIONS, compile_catalogues, domains
 
@@ -20,7 +19,7 @@ babel = Babel()
 
 
 def choose_locale() -> str:
-    """Return the language of this request: the person's choice, then the cookie, then the browser's, then the default."""
+    """Return the language of this request: the person's choice, the cookie's, the browser's, or the default."""
     if not has_request_context():
         return str(getattr(g, "locale", "") or "zh_CN")
     for wanted in (getattr(g, "locale", None), request.cookies.get(COOKIE)):

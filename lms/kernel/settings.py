@@ -28,7 +28,8 @@ class Settings(BaseSettings):
         description="Redis address for the job broker and rate limits; empty means the file broker.",
     )
     secret_key: str = Field(
-        "", json_schema_extra={"secret": True},
+        "",
+        json_schema_extra={"secret": True},
         description="Signs sessions and tokens; empty means a random one kept in the data folder.",
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     )
     certificate_prefix: str = Field("PA", description="First letters of every certificate number.")
     certificate_issuer: str = Field("培训部", description="Who issues certificates: the name printed as signature.")
-    certificate_issuer_title: str = Field("培训管理", description="Their post, printed under it.")
+    certificate_issuer_title: str = Field("签发部门", description="Their post, printed under it.")
     signing_key_file: str = Field(
         "", description="PEM file of the key that signs certificates; empty means one made in the data folder."
     )
@@ -67,7 +68,8 @@ class Settings(BaseSettings):
         description="Who must sign in with a second factor; `offered` leaves it to each person and is for the sample.",
     )
     roster_brake_percent: Annotated[
-        int, Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation.")
+        int,
+        Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation."),
     ] = 5
     lease_seconds: Annotated[int, Field(ge=5, le=3600, description="How long a worker may hold a job silently.")] = 60
     seal_copy_dir: Path | None = Field(
@@ -76,7 +78,9 @@ class Settings(BaseSettings):
     restart_pause_seconds: Annotated[
         float, Field(ge=0.5, le=600, description="Longest pause before something that keeps falling is started again.")
     ] = 30.0
-    sample: bool = Field(False, description="This is the sample call centre: sample sign-ins and the mail catcher work.")
+    sample: bool = Field(
+        False, description="This is the sample call centre: sample sign-ins and the mail catcher work."
+    )
     testing: bool = Field(False, description="Set by the test suite only.")
 
     @property

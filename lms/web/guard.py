@@ -21,7 +21,10 @@ IdentityLoader = Callable[[], Identity]
 _ATTRIBUTE = "required_permission"
 
 # Views that libraries bring, each under the permission we put it under.
-LIBRARY_ENDPOINTS: dict[str, Permission] = {"static": Permission.PUBLIC_READ, "bootstrap.static": Permission.PUBLIC_READ}
+LIBRARY_ENDPOINTS: dict[str, Permission] = {
+    "static": Permission.PUBLIC_READ,
+    "bootstrap.static": Permission.PUBLIC_READ,
+}
 
 # Spared the look-up of who asks: files, the gate (an API key) and answers of an exam (a seat token) are the busiest
 # addresses, open to all by the policy page, and their views check what is shown to them.

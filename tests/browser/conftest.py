@@ -25,8 +25,16 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
         )
         yield browser
         browser.close()
@@ -45,8 +53,12 @@ class Site:
     def enter(self, who: Role | Person | None = None, *, phone: bool = False, locale: str = "zh-CN") -> Page:
         """Return a page of somebody signed in (a role makes a new person; None is a visitor), not yet gone anywhere."""
         context = self.open_context(
-            base_url=self.address, locale=locale, viewport=PHONE if phone else DESK, has_touch=phone,
-            reduced_motion="reduce", timezone_id="Asia/Shanghai",
+            base_url=self.address,
+            locale=locale,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            reduced_motion="reduce",
+            timezone_id="Asia/Shanghai",
         )
         if who is not None:
             self.admit(context, who)

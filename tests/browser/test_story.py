@@ -217,8 +217,11 @@ def sit(story: Story, page: Page, choose: Callable[..., Any]) -> None:
     page.wait_for_url("**/exams/sittings/*")
     sitting_id = UUID(page.url.partition("#")[0].rpartition("/")[2])
     with story.site.app.app_context():
-        items = reading().scalars(select(SittingItem).where(SittingItem.sitting_id == sitting_id)
-                                  .order_by(SittingItem.position)).all()
+        items = (
+            reading()
+            .scalars(select(SittingItem).where(SittingItem.sitting_id == sitting_id).order_by(SittingItem.position))
+            .all()
+        )
     for item, (kind, answer) in zip(items, answers(story, [item.edition_id for item in items], choose), strict=True):
         page.locator(f'[data-go="{item.position}"]').click()
         give(page, kind, f"q{item.position}", answer)
@@ -240,22 +243,39 @@ def story(site):
             factories.make_queue(code, name=name, short=name[:2])
         with unit_of_work() as session:
             load_bundled_content(session, now=clock.now())
-        people = {role: factories.make_person(name, roles=[role], unit=centre) for role, name in (
-            (Role.HR, "苏佩玲"), (Role.TRAINER, "周岚"), (Role.ASSESSOR, "高文博"), (Role.MANAGER, "沈慧敏"),
-            (Role.SYSTEM_ADMIN, "丁永康"))}
+        people = {
+            role: factories.make_person(name, roles=[role], unit=centre)
+            for role, name in (
+                (Role.HR, "苏佩玲"),
+                (Role.TRAINER, "周岚"),
+                (Role.ASSESSOR, "高文博"),
+                (Role.MANAGER, "沈慧敏"),
+                (Role.SYSTEM_ADMIN, "丁永康"),
+            )
+        }
         admins = [factories.make_person(roles=[Role.TRAINING_ADMIN], unit=centre) for _two in range(2)]
         with unit_of_work() as session:
             licence = session.scalars(select(Certification.id).where(Certification.code == ASSESSOR_LICENCE)).one()
             by, other = (factories.identity_with(Role.TRAINING_ADMIN, person_id=admin.id) for admin in admins)
             grant = propose_grant(
-                session, person_id=people[Role.ASSESSOR].id, certification_id=licence, by=by, reason="首批考评员",
-                last_day=(clock.now() + timedelta(days=300)).date(), now=clock.now(),
+                session,
+                person_id=people[Role.ASSESSOR].id,
+                certification_id=licence,
+                by=by,
+                reason="首批考评员",
+                last_day=(clock.now() + timedelta(days=300)).date(),
+                now=clock.now(),
             )
             approve_grant(session, grant.id, by=other, now=clock.now())
         assert team.path == "/pa/t01/"
     told = Story(site)
-    for name, role in (("hr", Role.HR), ("trainer", Role.TRAINER), ("assessor", Role.ASSESSOR),
-                       ("manager", Role.MANAGER), ("system", Role.SYSTEM_ADMIN)):
+    for name, role in (
+        ("hr", Role.HR),
+        ("trainer", Role.TRAINER),
+        ("assessor", Role.ASSESSOR),
+        ("manager", Role.MANAGER),
+        ("system", Role.SYSTEM_ADMIN),
+    ):
         told.let(name, people[role])
     return told
 
@@ -348,8 +368,10 @@ def gate_key(story: Story) -> str:
 def ask_gate(story: Story, key: str, queue: str, at: datetime | None = None) -> tuple[bool, list[str]]:
     """Ask as the telephone system does, about now or about an instant."""
     answer = story.pages["system"].request.get(
-        f"{story.site.address}/api/v1/gate/people/{HIRE}/queues/{queue}", params={"at": at.isoformat()} if at else {},
-        headers={"Authorization": f"Bearer {key}"})
+        f"{story.site.address}/api/v1/gate/people/{HIRE}/queues/{queue}",
+        params={"at": at.isoformat()} if at else {},
+        headers={"Authorization": f"Bearer {key}"},
+    )
     body = answer.json()
     assert answer.status == 200, body
     return body["allowed"], [reason["code"] for reason in body["reasons"]]

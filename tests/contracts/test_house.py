@@ -8,16 +8,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = [path for package in ("lms", "courses", "question_bank", "simulations") for path in (ROOT / package).rglob("*.py")
-        if "migrations" not in path.parts]
-PAGES = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "lms" / "web" / "static").rglob("*.js"),
-         *(ROOT / "lms" / "web" / "static").rglob("*.css")]
+CODE = [
+    path
+    for package in ("lms", "courses", "question_bank", "simulations")
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+]
+PAGES = [
+    *(ROOT / "templates").rglob("*.html"),
+    *(ROOT / "lms" / "web" / "static").rglob("*.js"),
+    *(ROOT / "lms" / "web" / "static").rglob("*.css"),
+]
 LONGEST = 400  # lines of a file
 
 
 def test_no_layer_knows_a_layer_above_it():
-    done = subprocess.run([str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], cwd=ROOT,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -26,8 +34,9 @@ def test_no_file_is_named_after_nothing():
 
 
 def test_files_stay_readable():
-    assert {str(path.relative_to(ROOT)): lines for path in CODE
-            if (lines := path.read_text().count("\n")) > LONGEST} == {}
+    assert {
+        str(path.relative_to(ROOT)): lines for path in CODE if (lines := path.read_text().count("\n")) > LONGEST
+    } == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

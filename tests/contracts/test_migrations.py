@@ -27,8 +27,10 @@ def applications(request, tmp_path):
         yield tuple(create_app(Settings(data_dir=tmp_path / name, testing=True)) for name in ("migrated", "created"))
         return
     with start_postgres() as server:
-        made = tuple(create_app(Settings(data_dir=tmp_path / name, database_url=server.new_database(), testing=True))
-                     for name in ("migrated", "created"))
+        made = tuple(
+            create_app(Settings(data_dir=tmp_path / name, database_url=server.new_database(), testing=True))
+            for name in ("migrated", "created")
+        )
         yield made
         for app in made:
             with app.app_context():
@@ -60,8 +62,9 @@ def test_migrating_again_changes_nothing_and_keeps_every_row(applications: tuple
     with migrated.app_context():
         upgrade()
         with db.engine.connect().execution_options(writing=True) as connection:
-            connection.execute(text("INSERT INTO post (id, code, name, name_en) VALUES (:id, 'a', '话务员', '')"),
-                               {"id": "0" * 32})
+            connection.execute(
+                text("INSERT INTO post (id, code, name, name_en) VALUES (:id, 'a', '话务员', '')"), {"id": "0" * 32}
+            )
             connection.commit()
         upgrade()
         with db.engine.connect() as connection:

@@ -18,22 +18,57 @@ ROOT = Path(__file__).parents[2]
 # Certificates are bilingual by design: both languages stand side by side in `print/`.
 TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "print" not in path.parts]
 PACKAGES = ("lms", "courses", "question_bank", "simulations")
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
-            "npgettext": ((1, "c"), 2, 3), "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
 SPOKEN = re.compile(r"""(?:title|alt|aria-label|placeholder)=["']([^"'{}]*[A-Za-z一-鿿]{2,}[^"'{}]*)["']""")
 TAG = re.compile(r"<(?:!--.*?--|script\b.*?</script|style\b.*?</style|[^>]*)>", re.DOTALL)
-NAMES_OF_ITS_OWN = {"FloorReady", "持证上岗", "准", "持", "证", "上", "岗", "English", "SHA", "QR", "PDF", "URL", "CSV", "xlsx", "csv", "Esc", "Ctrl", "GIFT", "API", "XML"}
+NAMES_OF_ITS_OWN = {
+    "FloorReady",
+    "持证上岗",
+    "准",
+    "持",
+    "证",
+    "上",
+    "岗",
+    "English",
+    "SHA",
+    "QR",
+    "PDF",
+    "URL",
+    "CSV",
+    "xlsx",
+    "csv",
+    "Esc",
+    "Ctrl",
+    "GIFT",
+    "API",
+    "XML",
+}
 
 
 def words_outside_gettext(template: Path) -> list[str]:
     """Return text of a template that no catalogue can translate."""
     tokens = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).lex(template.read_text())
     # An expression stands for one opaque character, so that tags with expressions inside stay whole.
-    text = "".join(value if kind == "data" else "" if kind.endswith(("_begin", "_end")) else "\x00" for _, kind, value in tokens)
+    text = "".join(
+        value if kind == "data" else "" if kind.endswith(("_begin", "_end")) else "\x00" for _, kind, value in tokens
+    )
     found = [match.strip() for match in SPOKEN.findall(text)]
     for part in TAG.sub("\n", text).split("\n"):
-        found += [word for word in re.findall(r"[A-Za-z]{2,}|[一-鿿]+", unescape(part).replace("\x00", " "))
-                  if word not in NAMES_OF_ITS_OWN]
+        found += [
+            word
+            for word in re.findall(r"[A-Za-z]{2,}|[一-鿿]+", unescape(part).replace("\x00", " "))
+            if word not in NAMES_OF_ITS_OWN
+        ]
     return found
 
 
@@ -49,7 +84,10 @@ def spoken() -> dict[tuple[str, str | None], list[str]]:
     rules = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
     for folder in (*PACKAGES, "templates"):
         for where, line, message, _comments, context in extract_from_dir(
-            ROOT / folder, rules, {"**.html": {"trimmed": "true", "silent": "false"}}, keywords=KEYWORDS,
+            ROOT / folder,
+            rules,
+            {"**.html": {"trimmed": "true", "silent": "false"}},
+            keywords=KEYWORDS,
         ):
             singular = message[0] if isinstance(message, tuple) else message
             found.setdefault((singular, context), []).append(f"{folder}/{where}:{line}")
@@ -86,8 +124,9 @@ def said_by_libraries() -> set[str]:
     return {
         message[0] if isinstance(message, tuple) else message
         for library in ("wtforms", "flask_wtf", "flask_security")
-        for _w, _l, message, _c, _x in extract_from_dir(Path(import_module(library).__path__[0]), [("**.py", "python")],
-                                                        keywords=KEYWORDS)
+        for _w, _l, message, _c, _x in extract_from_dir(
+            Path(import_module(library).__path__[0]), [("**.py", "python")], keywords=KEYWORDS
+        )
     }
 
 
@@ -114,6 +153,9 @@ def test_the_same_message_says_the_same_in_every_catalogue():
 
 def test_placeholders_survive_translation():
     names = re.compile(r"%\((\w+)\)|\{(\w+)\}")
-    broken = {key: text for key, text in translated().items()
-              if {*names.findall(key[0])} - {("num", "")} != {*names.findall(text)} - {("num", "")}}
+    broken = {
+        key: text
+        for key, text in translated().items()
+        if {*names.findall(key[0])} - {("num", "")} != {*names.findall(text)} - {("num", "")}
+    }
     assert broken == {}

@@ -9,10 +9,25 @@ import pytest
 from lms.records.rules import Fact, canonical, check_chain, fact_hash, in_force
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-FACT = Fact(UUID(int=1), UUID(int=2), 1, "exam:gas-theory", "1", "passed", 9200, 10000, AT, AT, UUID(int=3), "sitting:7")
-OTHER = {"id": UUID(int=9), "person_id": UUID(int=9), "sequence": 2, "activity": "exam:x", "edition": "2", "outcome": "failed",
-         "score": 9100, "out_of": 20000, "occurred_at": AT + timedelta(microseconds=1), "recorded_at": AT + timedelta(seconds=1),
-         "recorded_by": None, "evidence": None, "supersedes": UUID(int=9), "previous_hash": "1" * 64}
+FACT = Fact(
+    UUID(int=1), UUID(int=2), 1, "exam:gas-theory", "1", "passed", 9200, 10000, AT, AT, UUID(int=3), "sitting:7"
+)
+OTHER = {
+    "id": UUID(int=9),
+    "person_id": UUID(int=9),
+    "sequence": 2,
+    "activity": "exam:x",
+    "edition": "2",
+    "outcome": "failed",
+    "score": 9100,
+    "out_of": 20000,
+    "occurred_at": AT + timedelta(microseconds=1),
+    "recorded_at": AT + timedelta(seconds=1),
+    "recorded_by": None,
+    "evidence": None,
+    "supersedes": UUID(int=9),
+    "previous_hash": "1" * 64,
+}
 
 
 @pytest.mark.parametrize("name", [item.name for item in fields(Fact) if item.name != "hash"])

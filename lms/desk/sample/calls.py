@@ -53,8 +53,13 @@ def play_for_the_record(
     result = scored(session, call)
     doubts = {item.id: "met" for item in result.checkpoints if item.outcome == "doubtful"}
     review_call(
-        session, call.id, overrides=doubts, reason="听过全程，意思到位" if doubts else "", by=assessor.identity,
-        remark="" if result.passed else "号码照着纸念，不靠记；先指令，后问址。", now=ended + timedelta(hours=2),
+        session,
+        call.id,
+        overrides=doubts,
+        reason="听过全程，意思到位" if doubts else "",
+        by=assessor.identity,
+        remark="" if result.passed else "号码照着纸念，不靠记；先指令，后问址。",
+        now=ended + timedelta(hours=2),
     )
     return call
 
@@ -70,16 +75,29 @@ def _play(
     setup = CallSetup("exam", ("type",), seed=seed, staff_no=worker.person.staff_no)
     player = _played(edition, plan, setup)
     call = SimulatedCall(
-        person_id=worker.person.id, edition_id=edition.id, edition=edition, purpose=Purpose.EXAM, started_at=at,
+        person_id=worker.person.id,
+        edition_id=edition.id,
+        edition=edition,
+        purpose=Purpose.EXAM,
+        started_at=at,
         state=CallState.OPEN,
-        setup={"purpose": "exam", "modes": ["type"], "seed": seed, "staff_no": worker.person.staff_no, "time_percent": 100},
+        setup={
+            "purpose": "exam",
+            "modes": ["type"],
+            "seed": seed,
+            "staff_no": worker.person.staff_no,
+            "time_percent": 100,
+        },
     )
     session.add(call)
     session.flush()
-    session.execute(insert(CallEvent), [
-        {"call_id": call.id, "seq": event.seq, "client_seq": event.client_seq, "event": event.as_json()}
-        for event in player.events
-    ])
+    session.execute(
+        insert(CallEvent),
+        [
+            {"call_id": call.id, "seq": event.seq, "client_seq": event.client_seq, "event": event.as_json()}
+            for event in player.events
+        ],
+    )
     ended = at + timedelta(milliseconds=player.now)
     finish_call(session, call, now=ended)
     return call, ended

@@ -46,7 +46,9 @@ def study(session: Session, worker: Worker, course: str, *, since: datetime, unt
 
 def sit(session: Session, worker: Worker, exam: str, random: Random, *, at: datetime, boost: float = 0.0) -> Sitting:
     """Sit an exam from `at` on: draw a paper, answer what one knows, hand in. boost: added to the skill."""
-    assignment = assign_exam(session, exam, person_id=worker.person.id, reason="", by=SYSTEM, now=at - timedelta(days=1))
+    assignment = assign_exam(
+        session, exam, person_id=worker.person.id, reason="", by=SYSTEM, now=at - timedelta(days=1)
+    )
     sitting = start_sitting(
         session, assignment.id, seat=SEAT, by=worker.identity, now=at, seed=f"{random.getrandbits(64):x}"
     )
@@ -56,19 +58,27 @@ def sit(session: Session, worker: Worker, exam: str, random: Random, *, at: date
 
 
 def _answer(session: Session, sitting: Sitting, skill: float, random: Random, *, at: datetime) -> None:
-    items = session.scalars(select(SittingItem).where(SittingItem.sitting_id == sitting.id)
-                            .order_by(SittingItem.position)).all()
+    items = session.scalars(
+        select(SittingItem).where(SittingItem.sitting_id == sitting.id).order_by(SittingItem.position)
+    ).all()
     editions = bank.editions(session, [item.edition_id for item in items])
     rows = []
     for item in items:
         edition = editions[item.edition_id]
         known = random.random() < skill
         answer = (kinds.key_answer if known else kinds.wrong_answer)(edition.kind, edition.content)
-        rows.append({
-            "sitting_id": sitting.id, "item": item.position, "epoch": 1, "sequence": item.position,
-            "body": canonical(answer), "flagged": False, "received_at": at + timedelta(seconds=28 * item.position),
-            "verdict": Verdict.COUNTED.value,
-        })
+        rows.append(
+            {
+                "sitting_id": sitting.id,
+                "item": item.position,
+                "epoch": 1,
+                "sequence": item.position,
+                "body": canonical(answer),
+                "flagged": False,
+                "received_at": at + timedelta(seconds=28 * item.position),
+                "verdict": Verdict.COUNTED.value,
+            }
+        )
     session.execute(insert(SittingAnswer), rows)
 
 
@@ -84,13 +94,23 @@ def next_try(session: Session, sitting: Sitting, *, at: datetime) -> datetime | 
 def relearn(session: Session, worker: Worker, sitting: Sitting, *, at: datetime) -> None:
     """Do the units assigned after a failure, all finished at `at`."""
     for activity in remedial_of(session, sitting):
-        append_fact(session, person_id=worker.person.id, activity=activity, edition="1", outcome=Outcome.COMPLETED,
-                    occurred_at=at, by=SYSTEM, now=at)
+        append_fact(
+            session,
+            person_id=worker.person.id,
+            activity=activity,
+            edition="1",
+            outcome=Outcome.COMPLETED,
+            occurred_at=at,
+            by=SYSTEM,
+            now=at,
+        )
 
 
 def remedial_of(session: Session, sitting: Sitting) -> list[str]:
     """Return the activities a failed sitting asks for before the next try."""
-    series = series_of(session, session.get_one(ExamAssignment, sitting.assignment_id), at=sitting.closed_at or sitting.started_at)
+    series = series_of(
+        session, session.get_one(ExamAssignment, sitting.assignment_id), at=sitting.closed_at or sitting.started_at
+    )
     return [task.activity for task in series.open_tasks]
 
 
@@ -108,5 +128,3 @@ def show_practice(
         taps.append(Tap(criterion.code, number, level.code, at + timedelta(minutes=number)))
     record_taps(session, visit.id, taps, epoch=1, by=assessor.identity, now=at + timedelta(minutes=8))
     return submit_visit(session, visit.id, by=assessor.identity, now=at + timedelta(minutes=9))
-
-

@@ -18,8 +18,9 @@ from lms.desk.sample.doing import Worker, next_try, relearn, show_practice, sit,
 from lms.desk.sample.people import ZONE, Staff
 from lms.desk.sample.situations import make_situations
 from lms.exams.models import Sitting
-from lms.people.models import Person, RoleAssignment
+from lms.people.models import Person, Post, Queue, RoleAssignment, Unit
 from lms.people.services.leaving import mark_left
+from simulations.models import ScriptEdition
 
 SERVICE_QUEUES = frozenset({"service", "billing", "install", "callback", "complaint"})
 CALLS_FOR_A_CERTIFICATE = 3
@@ -28,6 +29,7 @@ LICENSED_DAYS_AGO = (731, 370, 9)  # each licence ends the day before the next i
 LICENCE_STAGGER = 5  # days; so that there is always somebody who may assess
 RENEW_EVERY = timedelta(days=350)  # renewed within the 60 days before twelve months are over
 NEWCOMER, MENTOR = "3276", "3210"
+KEPT = (Person, Unit, Post, Queue, ScriptEdition)  # rows that every career needs again
 LAGGARDS = 0.14  # of operators: stuck on the way, or late with a renewal
 
 
@@ -65,6 +67,8 @@ def write_history(session: Session, staff: Staff, random: Random, *, today: date
     for person in staff.operators():
         skill = min(0.985, max(0.7, random.gauss(0.9, 0.05)))
         _walk(world, Worker(person, 0.93 if person.staff_no == NEWCOMER else skill))
+        session.flush()
+        forget_details(session)
     for person_id, left_on in staff.leaves.items():
         at = datetime.combine(left_on + timedelta(days=1), time(2), now.tzinfo)
         mark_left(session, person_id, left_on, by=SYSTEM, now=at, reason="本人辞职")
@@ -85,9 +89,15 @@ def _license(world: World) -> None:
             for days_ago in LICENSED_DAYS_AGO:
                 at = world.now - timedelta(days=days_ago - number % 2 * LICENCE_STAGGER)
                 grant = propose_grant(
-                    world.session, person_id=person.id, certification_id=ids[code], by=first, now=at,
+                    world.session,
+                    person_id=person.id,
+                    certification_id=ids[code],
+                    by=first,
+                    now=at,
                     last_day=at.astimezone(ZONE).date() + timedelta(days=LICENCE_DAYS),
-                    reason="首批资格，经培训部讨论确定" if days_ago == LICENSED_DAYS_AGO[0] else "年度资格延续，经培训部讨论确定",
+                    reason="首批资格，经培训部讨论确定"
+                    if days_ago == LICENSED_DAYS_AGO[0]
+                    else "年度资格延续，经培训部讨论确定",
                 )
                 approve_grant(world.session, grant.id, by=second, now=at + timedelta(hours=2))
 
@@ -182,8 +192,15 @@ def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FO
                 return
             assessor = _assessor(world, career.at)
             fails = world.random.random() < chance
-            calls.play_for_the_record(world.session, career.worker, script, assessor, fails=fails, at=career.at,
-                                      seed=world.random.randrange(2**31))
+            calls.play_for_the_record(
+                world.session,
+                career.worker,
+                script,
+                assessor,
+                fails=fails,
+                at=career.at,
+                seed=world.random.randrange(2**31),
+            )
             career.at += timedelta(hours=world.random.randrange(3, 26))
             if not fails:
                 break
@@ -206,10 +223,13 @@ def _practise(world: World, career: Career, limit: datetime) -> None:
 def _assessor(world: World, at: datetime) -> Worker:
     """Return somebody whose licence holds at `at` and the next hours."""
     until = at + timedelta(hours=3)
-    return world.random.choice([
-        assessor for assessor in world.assessors
-        if any(starts <= at and until < ends for starts, ends in world.licences[assessor.person.id])
-    ])
+    return world.random.choice(
+        [
+            assessor
+            for assessor in world.assessors
+            if any(starts <= at and until < ends for starts, ends in world.licences[assessor.person.id])
+        ]
+    )
 
 
 def _licences(session: Session) -> dict[UUID, list[tuple[datetime, datetime]]]:
@@ -222,3 +242,10 @@ def _licences(session: Session) -> dict[UUID, list[tuple[datetime, datetime]]]:
     ):
         spans.setdefault(person_id, []).append((starts, ends))
     return spans
+
+
+def forget_details(session: Session) -> None:
+    """Let go of what one person's way brought into the session: it would slow down everybody after them."""
+    for row in list(session.identity_map.values()):
+        if not isinstance(row, KEPT):
+            session.expunge(row)

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from random import Random
 
-SURNAMES = (
-    "陈 林 周 王 李 张 刘 黄 吴 徐 孙 马 朱 胡 郭 何 高 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹 彭 曾 萧 田 董 袁 潘 于 蒋 蔡 余 杜 "
-    "叶 程 苏 魏 吕 丁 任 沈 姚 卢 姜 崔 钟 谭 陆 汪 范 金 石 廖"
-).split()
-GIVEN = (
-    "雨桐 晓雯 岚 思远 佳怡 浩然 婉清 子墨 静怡 若彤 志远 欣然 晨曦 俊杰 雅琪 梦洁 文博 心怡 凯文 诗涵 一鸣 海宁 慧敏 建新 "
-    "可欣 立群 明轩 雪莹 嘉树 思齐 语嫣 俊熙 丹妮 少华 春燕 国栋 红梅 秋实 佩玲 振宇 书瑶 永康 玉洁 天佑 乐怡 承志 美玲 "
-    "家豪 雨薇 景行 怀瑾 清越 若水 向阳 知夏 逸飞 念慈 云舒 修远 锦程 望舒"
-).split()
+# One character a surname, one word a given name.
+SURNAMES = tuple(
+    "陈林周王李张刘黄吴徐孙马朱胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于"
+    "蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
+)
+_GIVEN = """
+    雨桐 晓雯 岚 思远 佳怡 浩然 婉清 子墨 静怡 若彤 志远 欣然 晨曦 俊杰 雅琪 梦洁 文博 心怡 凯文 诗涵
+    一鸣 海宁 慧敏 建新 可欣 立群 明轩 雪莹 嘉树 思齐 语嫣 俊熙 丹妮 少华 春燕 国栋 红梅 秋实 佩玲 振宇
+    书瑶 永康 玉洁 天佑 乐怡 承志 美玲 家豪 雨薇 景行 怀瑾 清越 若水 向阳 知夏 逸飞 念慈 云舒 修远 锦程
+    望舒
+"""
+GIVEN = tuple(_GIVEN.split())
 RARE = ("瞿甡", "赵龑", "钱㛃")  # characters many fonts lack: certificates must print them all the same
 
 

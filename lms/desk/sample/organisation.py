@@ -9,11 +9,18 @@ SITES = (
     ("jx", "嘉兴中心", "Jiaxing"),
 )
 TEAMS = (
-    ("hz", "t01", "早一班", "Early team 1"), ("hz", "t02", "早二班", "Early team 2"),
-    ("hz", "t03", "中一班", "Middle team 1"), ("hz", "t04", "中二班", "Middle team 2"),
-    ("hz", "t05", "晚班", "Late team"), ("hz", "t06", "应急班", "Emergency team"),
-    ("nb", "t07", "早班", "Early team"), ("nb", "t08", "中班", "Middle team"), ("nb", "t09", "晚班", "Late team"),
-    ("jx", "t10", "早班", "Early team"), ("jx", "t11", "中班", "Middle team"), ("jx", "t12", "晚班", "Late team"),
+    ("hz", "t01", "早一班", "Early team 1"),
+    ("hz", "t02", "早二班", "Early team 2"),
+    ("hz", "t03", "中一班", "Middle team 1"),
+    ("hz", "t04", "中二班", "Middle team 2"),
+    ("hz", "t05", "晚班", "Late team"),
+    ("hz", "t06", "应急班", "Emergency team"),
+    ("nb", "t07", "早班", "Early team"),
+    ("nb", "t08", "中班", "Middle team"),
+    ("nb", "t09", "晚班", "Late team"),
+    ("jx", "t10", "早班", "Early team"),
+    ("jx", "t11", "中班", "Middle team"),
+    ("jx", "t12", "晚班", "Late team"),
 )
 POSTS = (
     ("operator", "话务员", "Operator"),

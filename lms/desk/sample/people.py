@@ -33,6 +33,7 @@ from lms.people.models import (
 ZONE = ZoneInfo("Asia/Shanghai")
 PEOPLE = 240
 OPERATORS_A_TEAM = 18
+SENIORS_A_TEAM = 2
 SHIFT_HOURS = {"early": (7, 15), "middle": (13, 21), "late": (20, 32)}
 SHIFT_DAYS = range(-7, 15)
 
@@ -87,8 +88,19 @@ def make_people(session: Session, random: Random, *, today: date, now: datetime)
     _organisation(session, staff)
     invented = names(random)
     for person in SIGN_INS:
-        _person(session, staff, random, person.staff_no, person.name, person.unit, person.post, today, now,
-                roles=person.roles, tenure=16 if person.staff_no == "3276" else None)
+        _person(
+            session,
+            staff,
+            random,
+            person.staff_no,
+            person.name,
+            person.unit,
+            person.post,
+            today,
+            now,
+            roles=person.roles,
+            tenure=16 if person.staff_no == "3276" else None,
+        )
     _department(session, staff, random, invented, today, now)
     _teams(session, staff, random, invented, today, now)
     session.flush()
@@ -104,8 +116,14 @@ def _organisation(session: Session, staff: Staff) -> None:
     def unit(code: str, name: str, name_en: str, kind: UnitKind, parent: str | None) -> None:
         above = staff.units[parent] if parent else None
         staff.units[code] = Unit(
-            id=new_id(), code=code, name=name, name_en=name_en, kind=kind, parent_id=above.id if above else None,
-            path=f"{above.path if above else '/'}{code}/", timezone="" if above else ZONE.key,
+            id=new_id(),
+            code=code,
+            name=name,
+            name_en=name_en,
+            kind=kind,
+            parent_id=above.id if above else None,
+            path=f"{above.path if above else '/'}{code}/",
+            timezone="" if above else ZONE.key,
         )
         session.add(staff.units[code])
         session.flush()
@@ -127,19 +145,40 @@ def _organisation(session: Session, staff: Staff) -> None:
 
 
 def _person(
-    session: Session, staff: Staff, random: Random, staff_no: str, name: str, unit: str, post: str, today: date,
-    now: datetime, *, roles: tuple[Role, ...] = (), tenure: int | None = None, left: bool = False, on_leave: bool = False,
+    session: Session,
+    staff: Staff,
+    random: Random,
+    staff_no: str,
+    name: str,
+    unit: str,
+    post: str,
+    today: date,
+    now: datetime,
+    *,
+    roles: tuple[Role, ...] = (),
+    tenure: int | None = None,
+    left: bool = False,
+    on_leave: bool = False,
 ) -> Person:
     days = tenure if tenure is not None else min(random.randrange(100, 1100), random.randrange(100, 1100))
     state = PersonState.PROBATION if days < 60 else PersonState.ACTIVE
     if on_leave:
         state = PersonState.ON_LEAVE
     person = Person(
-        id=new_id(), staff_no=staff_no, name=name, unit_id=staff.units[unit].id, unit=staff.units[unit],
-        post_id=staff.posts[post].id, state=state, hired_on=today - timedelta(days=days),
+        id=new_id(),
+        staff_no=staff_no,
+        name=name,
+        unit_id=staff.units[unit].id,
+        unit=staff.units[unit],
+        post_id=staff.posts[post].id,
+        state=state,
+        hired_on=today - timedelta(days=days),
         employment=random.choices(list(Employment), weights=(86, 10, 4))[0],
-        name_latin=_latin(name), pinyin_initials="".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")),
-        phone=phone(random), email=f"{staff_no}@sample.invalid", created_at=now,
+        name_latin=_latin(name),
+        pinyin_initials="".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")),
+        phone=phone(random),
+        email=f"{staff_no}@sample.invalid",
+        created_at=now,
     )
     session.add(person)
     session.flush()
@@ -147,10 +186,14 @@ def _person(
     if left:
         staff.leaves[person.id] = today - timedelta(days=random.randrange(5, 200))
     for role in roles:
-        session.add(RoleAssignment(
-            person_id=person.id, role=role, granted_at=now,
-            unit_id=staff.units[unit].id if role in (Role.MANAGER, Role.MENTOR) and unit != "training" else None,
-        ))
+        session.add(
+            RoleAssignment(
+                person_id=person.id,
+                role=role,
+                granted_at=now,
+                unit_id=staff.units[unit].id if role in (Role.MANAGER, Role.MENTOR) and unit != "training" else None,
+            )
+        )
     return person
 
 
@@ -162,26 +205,36 @@ def _latin(name: str) -> str:
 def _department(
     session: Session, staff: Staff, random: Random, invented: Iterator[str], today: date, now: datetime
 ) -> None:
-    extra = [("trainer", Role.TRAINER)] * 4 + [("quality", Role.ASSESSOR)] * 6 + [("office", Role.HR)] * 2 + [
-        ("office", Role.REVIEWER)] * 2
+    extra = (
+        [("trainer", Role.TRAINER)] * 4
+        + [("quality", Role.ASSESSOR)] * 6
+        + [("office", Role.HR)] * 2
+        + [("office", Role.REVIEWER)] * 2
+    )
     for number, (post, role) in enumerate(extra):
         _person(session, staff, random, str(2800 + number), next(invented), "training", post, today, now, roles=(role,))
 
 
-def _teams(
-    session: Session, staff: Staff, random: Random, invented: Iterator[str], today: date, now: datetime
-) -> None:
+def _teams(session: Session, staff: Staff, random: Random, invented: Iterator[str], today: date, now: datetime) -> None:
     number = 3300
-    for site, team, _name, _name_en in TEAMS:
+    for _site, team, _name, _name_en in TEAMS:
         already = sum(person.unit_id == staff.units[team].id for person in staff.people.values())
         room = min(OPERATORS_A_TEAM, PEOPLE - len(staff.people) - 1 + already)
         for place in range(already, room):
             number += random.randrange(1, 4)
-            roles, post = ((Role.MANAGER,), "lead") if place == already else ((Role.MENTOR,), "senior") if place < already + 3 \
-                else ((), "operator")
+            roles, post = _place(place - already)
             newcomer = not roles and random.random() < 0.12
             _person(
-                session, staff, random, str(number), next(invented), team, post, today, now, roles=roles,
+                session,
+                staff,
+                random,
+                str(number),
+                next(invented),
+                team,
+                post,
+                today,
+                now,
+                roles=roles,
                 tenure=random.randrange(5, 75) if newcomer else None,
                 left=not roles and not newcomer and random.random() < 0.05,
                 on_leave=not roles and not newcomer and random.random() < 0.03,
@@ -189,6 +242,13 @@ def _teams(
     while len(staff.people) < PEOPLE:
         number += 1
         _person(session, staff, random, str(number), next(invented), random.choice(TEAMS)[1], "operator", today, now)
+
+
+def _place(number: int) -> tuple[tuple[Role, ...], str]:
+    """Return roles and post of the n-th person of a team, from 0: its leader, two seniors who mentor, operators."""
+    if number == 0:
+        return (Role.MANAGER,), "lead"
+    return ((Role.MENTOR,), "senior") if number <= SENIORS_A_TEAM else ((), "operator")
 
 
 def _serve(session: Session, staff: Staff, random: Random) -> None:
@@ -208,15 +268,23 @@ def _serve(session: Session, staff: Staff, random: Random) -> None:
 def _mentors(session: Session, staff: Staff, random: Random, today: date) -> None:
     for learner in staff.operators():
         tenure = (today - learner.hired_on).days
-        colleagues = [person for person in staff.operators()
-                      if person.unit_id == learner.unit_id and person.post_id == staff.posts["senior"].id
-                      and person.id != learner.id]
+        colleagues = [
+            person
+            for person in staff.operators()
+            if person.unit_id == learner.unit_id
+            and person.post_id == staff.posts["senior"].id
+            and person.id != learner.id
+        ]
         if tenure < 90 and colleagues:
             mentor = staff.people["3210"] if learner.staff_no == "3276" else random.choice(colleagues)
-            session.add(MentorAssignment(
-                learner_id=learner.id, mentor_id=mentor.id, starts_on=learner.hired_on + timedelta(days=1),
-                ends_on=learner.hired_on + timedelta(days=120),
-            ))
+            session.add(
+                MentorAssignment(
+                    learner_id=learner.id,
+                    mentor_id=mentor.id,
+                    starts_on=learner.hired_on + timedelta(days=1),
+                    ends_on=learner.hired_on + timedelta(days=120),
+                )
+            )
 
 
 def _shifts(session: Session, staff: Staff, random: Random, today: date) -> None:
@@ -232,8 +300,14 @@ def _shifts(session: Session, staff: Staff, random: Random, today: date) -> None
             starts = midnight + timedelta(hours=begin)
             session.add(Shift(person_id=person.id, starts_at=starts, ends_at=midnight + timedelta(hours=end)))
             if random.random() < 0.02:
-                session.add(Leave(person_id=person.id, starts_at=starts, ends_at=midnight + timedelta(hours=end),
-                                  reason=random.choice(("年休", "病假", "事假"))))
+                session.add(
+                    Leave(
+                        person_id=person.id,
+                        starts_at=starts,
+                        ends_at=midnight + timedelta(hours=end),
+                        reason=random.choice(("年休", "病假", "事假")),
+                    )
+                )
 
 
 def _heads(session: Session, staff: Staff, today: date) -> None:
@@ -245,7 +319,13 @@ def _heads(session: Session, staff: Staff, today: date) -> None:
 
     for queue in QUEUES:
         session.add_all(
-            HeadsNeeded(queue_id=staff.queues[queue.code].id, weekday=weekday, hour=hour, valid_from=since,
-                        heads=heads(queue, weekday, hour))
-            for weekday in range(7) for hour in range(24)
+            HeadsNeeded(
+                queue_id=staff.queues[queue.code].id,
+                weekday=weekday,
+                hour=hour,
+                valid_from=since,
+                heads=heads(queue, weekday, hour),
+            )
+            for weekday in range(7)
+            for hour in range(24)
         )

@@ -36,8 +36,12 @@ def renew_passwords(now: datetime) -> tuple[SignIn, ...]:
     """Give every sample sign-in a new password, unlock it, end its sessions; return them all."""
     made = []
     with unit_of_work() as session:
-        accounts = {row.username: row for row in session.scalars(
-            select(Account).where(Account.username.in_([person.staff_no for person in SIGN_INS])))}
+        accounts = {
+            row.username: row
+            for row in session.scalars(
+                select(Account).where(Account.username.in_([person.staff_no for person in SIGN_INS]))
+            )
+        }
         for person in SIGN_INS:
             account = accounts.get(person.staff_no)
             if account is None:

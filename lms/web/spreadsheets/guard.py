@@ -26,7 +26,7 @@ _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"  # .xls, and every workbook locked by
 _ENCRYPTED: Final = 0x1
 
 
-class UnreadableFile(ValueError):  # noqa: N818 - named for what the file is
+class UnreadableFile(ValueError):
     """A file that can't be read at all. `code` is stable, `detail` holds the values its sentence needs."""
 
     def __init__(self, code: str, **detail: Any) -> None:
