@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certification import wording
 from lms.certification.rules.drafts import Draft, activity_ref
@@ -29,6 +30,13 @@ from lms.web.forms import Form
 AT = "%Y-%m-%dT%H:%M"
 LONG = 2000
 ROWS = 12
+
+
+class TickedField(SelectMultipleField):
+    """Several of a few choices, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class ReasonForm(Form):
@@ -79,7 +87,7 @@ class PhaseForm(Form):
 
     mentor = StringField(_l("Mentor's staff number"), validators=[DataRequired(), Length(max=40)],
                          description=_l("Someone who is certified for these queues."))
-    queues = SelectMultipleField(_l("Queues"), validators=[DataRequired()])
+    queues = TickedField(_l("Queues"), validators=[DataRequired()])
     starts_at = DateTimeLocalField(_l("From"), format=AT, validators=[InputRequired()])
     ends_at = DateTimeLocalField(_l("Until"), format=AT, validators=[InputRequired()])
     hours_cap = IntegerField(_l("Hours of live calls at most"), validators=[InputRequired(), NumberRange(1, 200)])
@@ -104,7 +112,7 @@ class GrantForm(Form):
 class QueueForm(Form):
     """What a queue asks for."""
 
-    certifications = SelectMultipleField(_l("Certifications it asks for"), validators=[DataRequired()])
+    certifications = TickedField(_l("Certifications it asks for"), validators=[DataRequired()])
     reason = StringField(_l("Reason"), validators=[Length(max=400)])
     confirmed = BooleanField(_l("I have read what this will do"))
 
@@ -114,7 +122,7 @@ class RequirementForm(PlainForm):
 
     kind = SelectField(_l("What"), default="", choices=lambda: [("", "—"), *((it.value, str(wording.KINDS[it]))
                                                                 for it in RequirementKind)])
-    activity = StringField(_l("Code"), validators=[Length(max=120)])
+    activity = StringField(_l("Code of the activity"), validators=[Length(max=120)])
     need_percent = IntegerField(_l("At least, percent"), default=0, validators=[Optional(), NumberRange(0, 100)])
     need_count = IntegerField(_l("How many"), default=1, validators=[Optional(), NumberRange(1, 50)])
     period_months = IntegerField(_l("Again every … months"), validators=[Optional(), NumberRange(1, 120)])
@@ -124,7 +132,7 @@ class RequirementForm(PlainForm):
 class EditionForm(Form):
     """A certification: its names, how long it lasts, what it asks for."""
 
-    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=40)])
+    code = StringField(_l("Code of the certification"), validators=[DataRequired(), Length(max=40)])
     letters = StringField(_l("Letters in certificate numbers"), validators=[DataRequired(), Length(max=4)])
     name = StringField(_l("Name of the certification"), validators=[DataRequired(), Length(max=80)])
     name_en = StringField(_l("Name in English"), validators=[Length(max=120)])

@@ -1,7 +1,7 @@
 """The keys that sign certificates: EC P-256, from an authority of the installation's own unless it was given others.
 
 The root and the signer are made once and kept in the data folder, readable by their owner alone. Whoever imports
-`root.crt` sees every certificate as trusted. Backup and rotation: docs/operate/keys.md.
+`root.crt` sees every certificate as trusted. Backup and rotation: docs/operate/keys-and-seals.md.
 """
 
 import io

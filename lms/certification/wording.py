@@ -24,7 +24,7 @@ RENEWALS: Final = {
     RenewalPolicy.FROM_COMPLETION: _l("from the day of completion"),
 }
 SEALS: Final = {
-    SealState.GRANTED: ("ok", _l("Valid")), SealState.SOON: ("soon", _l("Ends soon")),
+    SealState.GRANTED: ("ok", _l("In force")), SealState.SOON: ("soon", _l("Ends soon")),
     SealState.PAUSED: ("stop", _l("On hold")), SealState.ENDED: ("na", _l("Ended")),
     SealState.REVOKED: ("stop", _l("Revoked")), SealState.OPEN: ("no", _l("Not yet")),
 }

@@ -37,7 +37,9 @@ def keys() -> ResponseReturnValue:
         except Invalid as error:
             form.take(error)
     failed = request.method == "POST" and not secret
-    body = page("api/keys.html", form=form, rows=queries.keys(reading()), secret=secret, now=request_time())
+    body = page("api/keys.html", form=form, rows=queries.keys(reading()), secret=secret, now=request_time(),
+                example=f"GET {url_for('gate_api.answer', staff_no='3276', queue='gas', _external=True)}"
+                        "  Authorization: Bearer …")
     response = make_response(body, HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK)
     if secret:
         response.headers["Cache-Control"] = "no-store"

@@ -14,6 +14,7 @@ from lms.certification.forms import ReasonForm
 from lms.certification.models import Certificate, Certification, DocumentState
 from lms.certification.queries import checking, impact, listing, standing
 from lms.certification.queries.rulebook import load_rulebook
+from lms.certification.rules.validity import local_day
 from lms.certification.services.documents import produce_document
 from lms.certification.services.revoking import revoke_certificate
 from lms.certification.views.blueprint import bp, reach_holder
@@ -48,7 +49,8 @@ REGISTER = Table(
         Column("staff_no", _l("Staff number"), sort=Person.staff_no, value=lambda row: row[1].staff_no),
         Column("certification", _l("Kind of certificate"), sort=Certification.name,
                value=lambda row: local_name(row[2].name, row[2].name_en)),
-        Column("starts", _l("From"), sort=Certificate.starts_at, value=lambda row: row[0].starts_at.date()),
+        Column("starts", _l("From"), sort=Certificate.starts_at,
+               value=lambda row: local_day(row[0].starts_at, row[0].zone)),
         Column("last_day", _l("Through"), sort=Certificate.last_day, value=lambda row: row[0].last_day),
         Column("state", _l("State"), value=_state),
         Column("cycle", _l("Cycle"), numeric=True, hidden=True, value=lambda row: row[0].cycle),
@@ -59,7 +61,7 @@ REGISTER = Table(
         Filter("kind", _l("Kind of certificate"), where=lambda value: Certification.code == value,
                options=lambda: [(it.code, local_name(it.name, it.name_en))
                                 for it in load_rulebook(reading()).certifications.values()]),
-        Filter("state", _l("State"), options=[("valid", _l("Valid")), ("expired", _l("Ended")),
+        Filter("state", _l("State"), options=[("valid", _l("In force")), ("expired", _l("Ended")),
                                               ("revoked", _l("Revoked")), ("waiting", _l("PDF waits for a font"))],
                where=lambda value: _where(value)),
     ),
