@@ -134,7 +134,7 @@ def _keep_numbers(session: Session, questions: Sequence[bundled.BundledQuestion]
     """Let new questions of the same prefixes be numbered after the bundled ones."""
     last: dict[str, int] = {}
     for entry in questions:
-        prefix, _, number = entry.code.partition("-")
-        last[prefix] = max(last.get(prefix, 0), int(number))
+        prefix, _, digits = entry.code.partition("-")
+        last[prefix] = max(last.get(prefix, 0), int(digits))
     for prefix, number in last.items():
         raise_counter(session, prefix, to=number)

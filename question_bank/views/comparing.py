@@ -15,6 +15,7 @@ from lms.web.guard import current_identity, page, requires
 from question_bank import kinds
 from question_bank.alike import NEAR, Likenesses
 from question_bank.kinds import KindCode
+from question_bank.kinds.options import places_in
 from question_bank.kinds.settings import write_settings
 from question_bank.queries.bank import current_texts
 from question_bank.views.blueprint import bp
@@ -68,12 +69,18 @@ def compare(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tu
     for place in range(max(len(old.options), len(new.options))):
         left, right = (row.options[place] if place < len(row.options) else "" for row in (old, new))
         pairs.append((f"option:{signs[place]}", left, right))
+    answers = [_lettered(row.answer, signs) if row.options else row.answer for row in (old, new)]
     pairs += [
-        ("answer", old.answer, new.answer),
+        ("answer", answers[0], answers[1]),
         ("explanation", old.explanation, new.explanation),
         ("settings", write_settings(old.settings), write_settings(new.settings)),
     ]
     return [(name, *marked(left, right)) for name, left, right in pairs if left or right]
+
+
+def _lettered(answer: str, signs: str) -> str:
+    """Write the letters of an answer in the signs the page letters its options with."""
+    return "".join(signs[place] for place in places_in(answer)[0])
 
 
 def marked(left: str, right: str) -> tuple[Markup, Markup]:

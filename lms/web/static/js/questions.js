@@ -35,7 +35,7 @@ function growOptions(root) {
   if (!list || !add) return;
   const most = 10;
   list.querySelector("noscript")?.remove();
-  add.hidden = list.children.length >= most;
+  add.hidden = list.children.length >= most || add.matches(":disabled");
   add.addEventListener("click", () => {
     const place = list.children.length;
     const line = list.lastElementChild.cloneNode(true);
@@ -58,7 +58,7 @@ function growOptions(root) {
 function offerBlanks(root) {
   const button = root.querySelector("[data-insert-blank]");
   if (!button) return;
-  button.hidden = false;
+  button.hidden = button.matches(":disabled");
   button.addEventListener("click", () => {
     const stem = root.querySelector("[name=stem]");
     stem.setRangeText("____", stem.selectionStart, stem.selectionEnd, "end");
