@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]  # ships no types
+from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix

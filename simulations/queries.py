@@ -168,7 +168,7 @@ def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limi
     ]
 
 
-def waiting_for_review(scopes: tuple[str, ...], *, not_of: UUID | None) -> Select[tuple[Any, ...]]:
+def waiting_for_review(scopes: tuple[str, ...], *, not_of: UUID | None) -> Select[SimulatedCall, Person, CallScoreRow]:
     """Return the query of finished exam calls without a review, within the unit paths, not of this person."""
     return (
         select(SimulatedCall, Person, CallScoreRow)

@@ -21,6 +21,7 @@ from simulations import CallState, EventRefused, services, visible
 from simulations.forms import ReviewForm, ScriptForm
 from simulations.models import CallState as Kept
 from simulations.models import Purpose, ScriptEdition, SimulatedCall
+from simulations.presentation import localised, marks_chart, report_context
 from simulations.queries import (
     compiled,
     editions,
@@ -30,7 +31,6 @@ from simulations.queries import (
     tries_of,
     waiting_for_review,
 )
-from simulations.presentation import localised, marks_chart, report_context
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 WAITING = Table("calls-waiting", columns=(
@@ -104,7 +104,7 @@ def state(call_id: UUID) -> ResponseReturnValue:
 def act(call_id: UUID) -> ResponseReturnValue:
     """Take one move of the learner."""
     _own(call_id)
-    body = request.get_json(silent=True)
+    body = request.get_json(silent=True) or {}
     try:
         move = services.Move(
             str(body["kind"]), dict(body.get("data") or {}), int(body["client_ms"]), int(body["client_seq"])
@@ -179,11 +179,11 @@ def new_script() -> ResponseReturnValue:
     """Check a script and keep it as a draft; every error stands at its line and column."""
     form, diagnostics, status = ScriptForm(), None, HTTPStatus.OK
     if form.validate_on_submit():
-        diagnostics = services.check_script(form.text.data).diagnostics
+        diagnostics = services.check_script(form.text.data or "").diagnostics
         if form.keep.data and not any(found.severity == "error" for found in diagnostics):
             with unit_of_work() as session:
                 edition = services.save_draft(
-                    session, form.text.data, by=current_identity(), now=request_time()
+                    session, form.text.data or "", by=current_identity(), now=request_time()
                 )
             return redirect(url_for(".script", edition_id=edition.id))
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.keep.data else HTTPStatus.OK

@@ -51,7 +51,7 @@ def _compile(source: Path, simplified: Path, traditional: Path) -> None:
     for message in catalogue:
         if message.id and isinstance(message.string, str):
             message.string = convert(message.string)
-        elif message.id:
+        elif message.id and message.string:
             message.string = tuple(convert(text) for text in message.string)
     _write(traditional, catalogue)
 

@@ -4,28 +4,28 @@ Celery's own file transport lets a reader see a message that is still being writ
 machine's temporary folder, which may be another disk. Renaming within one folder does neither.
 """
 
+import json
 import os
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
-from kombu.utils.json import dumps, loads
 from uuid6 import uuid7
 
 ALIAS = "floorready-files"
 POLLING = 0.1  # seconds between looks into an empty folder
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu ships no types
+class Channel(filesystem.Channel):
     """A queue's messages are `<time-ordered id>.<queue>.msg`, read in the order of their names."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
-        """Add a message. Raises OSError when the folder can't be written."""
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+        """Add a payload. Raises OSError when the folder can't be written."""
         folder = Path(self.data_folder_out)
         name = f"{uuid7()}.{queue}.msg"
         fresh = folder / f".{name}"
-        fresh.write_text(dumps(payload), encoding="utf-8")
+        fresh.write_text(json.dumps(payload), encoding="utf-8")
         fresh.rename(folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
@@ -39,13 +39,13 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu ships no types
                 (folder / name).rename(taken)
             except FileNotFoundError:
                 continue  # another reader was faster
-            message = loads(taken.read_text(encoding="utf-8"))
+            message = json.loads(taken.read_text(encoding="utf-8"))
             taken.unlink()
             return message
         raise Empty
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu ships no types
+class Transport(filesystem.Transport):
     """Kombu's entry to the channel above."""
 
     Channel = Channel

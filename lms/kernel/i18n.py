@@ -4,10 +4,11 @@ Catalogues stand as text in `translations/zh_CN/LC_MESSAGES/<area>.po`. `compile
 reads; it runs when the program starts from a checkout and when the wheel is built.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+import flask_babel
 from flask import g, has_request_context, request
-from flask_babel import Babel, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from lms.kernel.catalogues import TRANSLATIONS, compile_catalogues, domains
 
@@ -15,7 +16,12 @@ __all__ = ["LOCALES", "TRANSLATIONS", "_", "_l", "babel", "choose_locale", "comp
 
 LOCALES = {"zh_CN": "简体", "zh_TW": "繁體", "en": "English"}
 COOKIE = "locale"
-babel = Babel()
+babel = flask_babel.Babel()
+
+# The library has no types; ours say what comes back.
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+_l: Callable[..., Any] = flask_babel.lazy_gettext
 
 
 def choose_locale() -> str:

@@ -151,14 +151,14 @@ def enqueue(
     """
     if name not in REGISTER.tasks:
         raise KeyError(name)
-    now = clock.now()
+    now, fresh = clock.now(), new_id()
     values = {
-        "id": new_id(), "task": name, "payload": payload, "key": key, "state": JobState.WAITING,
+        "id": fresh, "task": name, "payload": payload, "key": key, "state": JobState.WAITING,
         "run_at": run_at or now, "created_at": now, "created_by": by, "attempts": 0, "done": 0, "total": 0,
     }
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     inserted = session.execute(insert(Job).values(values).on_conflict_do_nothing(index_elements=["key"]))
-    job_id: UUID = values["id"] if _rows(inserted) else session.scalars(select(Job.id).where(Job.key == key)).one()
+    job_id = fresh if _rows(inserted) else session.scalars(select(Job.id).where(Job.key == key)).one()
     if _rows(inserted) and (run_at is None or run_at <= now):
         session_after_commit(session, lambda: _deliver(job_id))
     return job_id

@@ -128,7 +128,8 @@ def keep_append_only(model: type[Model]) -> None:
     APPEND_ONLY.append(table)
     for dialect, statements in append_only_ddl(table).items():
         for statement in statements:
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # has no annotations
+            ddl = ddl.execute_if(dialect=dialect)
             event.listen(model.__table__, "after_create", ddl)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -23,7 +24,7 @@ def as_fact(row: TrainingFact) -> Fact:
     return Fact(**{name: getattr(row, name) for name in _COLUMNS})
 
 
-def _select() -> Select[tuple[object, ...]]:
+def _select() -> Select[Any]:
     return select(*(_TABLE[name] for name in _COLUMNS)).order_by(_TABLE.person_id, _TABLE.sequence)
 
 

@@ -87,10 +87,10 @@ def _waive(session: Session, staff: Staff, missing: list[tuple[Person, Queue]], 
         "系统切换期间支援",
         "同岗位人员请假",
     )
-    seen: set[str] = set()
-    chosen = [
-        (person, queue) for person, queue in missing if not (person.staff_no in seen or seen.add(person.staff_no))
-    ]
+    once: dict[str, tuple[Person, Queue]] = {}
+    for person, queue in missing:
+        once.setdefault(person.staff_no, (person, queue))
+    chosen = list(once.values())
     for index, (person, queue) in enumerate(chosen[: WAIVED + ASKED]):
         waiver = request_waiver(
             session,
