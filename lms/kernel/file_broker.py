@@ -20,7 +20,9 @@ POLLING = 0.1  # seconds between looks into an empty folder
 class Channel(filesystem.Channel):
     """A queue's messages are `<time-ordered id>.<queue>.msg`, read in the order of their names."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # its two bases name the message differently
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         """Add a payload. Raises OSError when the folder can't be written."""
         folder = Path(self.data_folder_out)
         name = f"{uuid7()}.{queue}.msg"

@@ -233,7 +233,7 @@ class TableState:
             for item in (value if isinstance(value, list | tuple) else [value])
         ]
 
-    def filtered(self, statement: Select[Any]) -> Select[Any]:
+    def filtered(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Return the statement with search and filters applied, in order; no page yet."""
         if self.q and self.table.search is not None:
             statement = statement.where(self.table.search(self.q))
@@ -242,7 +242,7 @@ class TableState:
                 statement = statement.where(or_(*(item.where(value) for value in self.chosen(item.key))))
         return self._sorted(statement)
 
-    def _sorted(self, statement: Select[Any]) -> Select[Any]:
+    def _sorted(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         column = next((column for column in self.table.columns if column.key == self.sort), None)
         if column is None or column.sort is None:
             return statement
@@ -287,7 +287,7 @@ class Page:
         return result
 
 
-def paginate(session: Session, statement: Select[Any], state: TableState) -> Page:
+def paginate(session: Session, statement: Select[*tuple[Any, ...]], state: TableState) -> Page:
     """Run the list's statement for one page; a page past the end shows the last one.
 
     Rows are the statement's rows, or its entities when it selects just one.
@@ -310,7 +310,7 @@ def paginate_list(rows: Iterable[Any], state: TableState, *, matches: Callable[[
     return Page(kept[start : start + state.per_page], len(kept), number, state.per_page)
 
 
-def export(session: Session, statement: Select[Any], state: TableState, *, filename: str) -> Response:
+def export(session: Session, statement: Select[*tuple[Any, ...]], state: TableState, *, filename: str) -> Response:
     """Return every row of the filtered list in the chosen columns, as a spreadsheet or CSV download."""
     return export_rows(
         [str(column.label) for column in state.shown],
@@ -324,7 +324,7 @@ def everything(state: TableState) -> TableState:
     return replace(state, page=1, per_page=1_000_000)
 
 
-def _fetch(session: Session, statement: Select[Any]) -> Sequence[Any]:
+def _fetch(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     result = session.execute(statement)
     return result.scalars().all() if len(statement.column_descriptions) == 1 else result.all()
 
