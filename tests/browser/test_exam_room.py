@@ -34,8 +34,8 @@ def learner(context, sqlite_backend, now):
     person = factories.make_person("陈雨桐", staff_no="3276")
     terms = Terms((Part(3, 100, subject="gas", kind="single"),), resit=ResitPolicy(wait_days=0, retrain=False))
     with unit_of_work() as session:
-        exam = create_exam(session, code="short", title="应急处置小考", purpose=ExamPurpose.STAGE, terms=terms, by=SYSTEM,
-                           now=now)
+        exam = create_exam(session, code="short", title="应急处置小考", purpose=ExamPurpose.STAGE, terms=terms,
+                           by=SYSTEM, now=now)
         publish_edition(session, exam.id, by=SYSTEM, now=now)
         assign_exam(session, "short", person_id=person.id, by=SYSTEM, now=now)
     return person

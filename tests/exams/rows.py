@@ -36,7 +36,8 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
                 exam_id=exam.id, number=1, title=exam.title, title_en=exam.title_en,
                 blueprint=parts_to_json(terms.parts), questions=max(terms.questions, 1),
                 full_mark=max(terms.full_mark, 1), duration_minutes=terms.duration_minutes,
-                pass_percent=terms.pass_percent, grace_seconds=terms.grace_seconds, shuffle_questions=terms.shuffle_questions,
+                pass_percent=terms.pass_percent, grace_seconds=terms.grace_seconds,
+                shuffle_questions=terms.shuffle_questions,
                 shuffle_options=terms.shuffle_options, resit=terms_to_json(terms)["resit"], release=terms.release,
                 published_at=clock.now(), published_by=None,
             )

@@ -1,4 +1,4 @@
-"""A process that saves answers as fast as it can and prints each one once it was acknowledged. It is killed from outside.
+"""A process that saves answers as fast as it can and prints each one once acknowledged. It is killed from outside.
 
 usage: saving_process.py <database address> <sitting> <person>
 """

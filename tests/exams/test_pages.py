@@ -9,9 +9,10 @@ from lms.access.identity import SYSTEM, Role
 from lms.exams.models import Exam, ExamAssignment, ExamEdition, ExamSession, Sitting, SittingGrant
 from lms.exams.services import authoring, stations
 from lms.exams.services.assigning import add_to_session
-from lms.exams.services.sitting import start_sitting
+from lms.exams.services.sitting import start_sitting, submit
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
+from lms.records import activities
 from tests import factories
 from tests.exams.rows import put
 from tests.exams.web import Browser, text_of
@@ -107,7 +108,8 @@ def test_somebody_elses_room_is_not_there(running, enter):
 def test_a_saved_answer_is_in_the_room_again(running, signed_in):
     token = token_in(signed_in.get(f"/exams/sittings/{running.id}"))
     saves = [{"item": 1, "seq": 1, "answer": None, "flag": True}]
-    signed_in.bare_post(f"/exams/sittings/{running.id}/answers", json={"saves": saves}, headers={"X-Sitting-Token": token})
+    signed_in.bare_post(f"/exams/sittings/{running.id}/answers", json={"saves": saves},
+                        headers={"X-Sitting-Token": token})
     page = text_of(signed_in.get(f"/exams/sittings/{running.id}"))
     assert 'data-flagged="true"' in page
     assert 'data-sequence="1"' in page
@@ -140,7 +142,8 @@ def test_a_room_past_its_deadline_shows_the_result_instead(running, signed_in):
 
 
 def test_a_result_is_read_by_those_who_may_know_the_person_and_by_nobody_else(running, signed_in, enter, learner):
-    signed_in.post(f"/exams/sittings/{running.id}/submit", data={"token": token_in(signed_in.get(f"/exams/sittings/{running.id}"))})
+    token = token_in(signed_in.get(f"/exams/sittings/{running.id}"))
+    signed_in.post(f"/exams/sittings/{running.id}/submit", data={"token": token})
     elsewhere = factories.make_unit("elsewhere")
     stranger = factories.make_person(unit=elsewhere)
     far_manager = factories.make_person(roles=[Role.MANAGER], unit=elsewhere, everywhere=False)
@@ -177,7 +180,8 @@ def test_an_exam_is_written_counted_previewed_and_published(content, trainer):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"title": ""}, {"code": "Upper Case"}, {"duration_minutes": "0"}, {"pass_percent": "101"}, {"purpose": "nonsense"}],
+    [{"title": ""}, {"code": "Upper Case"}, {"duration_minutes": "0"}, {"pass_percent": "101"},
+     {"purpose": "nonsense"}],
     ids=["no title", "bad code", "no time", "over a hundred", "unknown purpose"],
 )
 def test_an_exam_with_nonsense_in_it_is_not_kept(content, trainer, changes):
@@ -190,7 +194,8 @@ def test_a_code_is_taken_once(content, trainer):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"part_count": ["41", ""]}, {"part_count": ["", ""]}, {"part_marks": ["zero", "5"]}, {"cap_percent": "79"}],
+    "changes",
+    [{"part_count": ["41", ""]}, {"part_count": ["", ""]}, {"part_marks": ["zero", "5"]}, {"cap_percent": "79"}],
     ids=["more than the bank has", "nothing asked", "no marks", "a cap below the pass mark"],
 )
 def test_what_can_not_work_is_not_published_and_the_page_says_why(content, trainer, changes):
@@ -226,7 +231,8 @@ def planned(content, learner, now):
 
 def test_a_session_is_planned_in_the_readers_zone(content, trainer):
     exam_id = reading().scalar(select(Exam.id).where(Exam.code == "gas-theory"))
-    fields = {"exam_id": str(exam_id), "title": "四月场", "place": "", "opens_at": "2026-04-01T09:00", "closes_at": "2026-04-01T11:00"}
+    fields = {"exam_id": str(exam_id), "title": "四月场", "place": "", "opens_at": "2026-04-01T09:00",
+              "closes_at": "2026-04-01T11:00"}
     assert trainer.post("/exams/sessions/new", data={**fields, "closes_at": "2026-04-01T09:00"}).status_code == 422
     assert trainer.post("/exams/sessions/new", data=fields).status_code == 302
     reading().rollback()
@@ -269,8 +275,6 @@ def test_a_trainer_elsewhere_can_not_touch_the_sitting(planned, enter, now):
 
 
 def test_a_manager_decides_about_their_own_people_only(assigned, learner, enter, now):
-    from lms.exams.services.sitting import submit
-
     for day in range(3):
         with unit_of_work() as session:
             sitting = start_sitting(session, assigned, seat="x" * 24, by=SYSTEM, now=now + day * DAY)
@@ -281,7 +285,8 @@ def test_a_manager_decides_about_their_own_people_only(assigned, learner, enter,
         for person, status in ((far, 404), (near, 302)):
             browser = enter(person)
             assert ("陈雨桐" in text_of(browser.get("/exams/decisions"))) is (person is near)
-            response = browser.post(f"/exams/decisions/{assigned}", data={"kind": "more_attempts", "attempts": "1", "reason": "进步明显"})
+            decision = {"kind": "more_attempts", "attempts": "1", "reason": "进步明显"}
+            response = browser.post(f"/exams/decisions/{assigned}", data=decision)
             assert response.status_code == status
         again = text_of(browser.get("/exams/decisions"))
     assert "陈雨桐" not in again
@@ -332,8 +337,6 @@ def test_an_assessor_is_not_offered_to_assess_themselves(tablet, assessor, now):
 
 
 def test_the_register_of_activities_assigns_and_names_exams_and_stations(content, learner, now):
-    from lms.records import activities
-
     for ref, title in (("exam:gas-theory", "燃气热线话务员理论考试"), ("practical:gas-dispatch", "派单实操")):
         described = activities.describe(reading(), ref)
         assert (described.title, bool(described.link)) == (title, True)

@@ -196,8 +196,8 @@ def test_the_table_itself_refuses_self_assessment(visit, assessor):
 
 @pytest.mark.parametrize(
     ("starts", "ends", "refused"),
-    [(date(2026, 1, 1), None, True), (date(2026, 3, 2), date(2026, 3, 2), True), (date(2026, 1, 1), date(2026, 3, 1), False),
-     (date(2026, 3, 3), None, False)],
+    [(date(2026, 1, 1), None, True), (date(2026, 3, 2), date(2026, 3, 2), True),
+     (date(2026, 1, 1), date(2026, 3, 1), False), (date(2026, 3, 3), None, False)],
     ids=["mentors them", "on this very day", "until yesterday", "from tomorrow"],
 )
 def test_a_mentor_does_not_assess_the_final_of_their_learner(

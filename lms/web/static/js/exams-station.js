@@ -124,6 +124,7 @@ function show() {
   text("saved-text", queue.refused ? words.refused : offline ? fill(words.queued, { n: waiting }) : waiting ? words.saving : last ? words.saved : words.nothing);
   text("saved-time", offline || waiting ? "" : last);
   $("banner").hidden = !offline;
+  page.classList.toggle("is-offline", offline);
   text("last", last ? fill(words.last, { time: last }) : "");
   $("wait").hidden = !(offline && waiting);
   text("wait", words.waiting);
