@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 
 from lms.kernel.settings import Settings
 from lms.worker import application

@@ -71,14 +71,14 @@ def deliver(job_id: UUID) -> None:
         raise OSError(str(error)) from error
 
 
-@celery.task(name=RUN)
+@celery.task(name=RUN)  # type: ignore[untyped-decorator]  # Celery ships no types
 def run(job_id: str) -> None:
     """Claim one job and run it; nothing happens when another worker has it."""
     with application().app_context():
         jobs.run_job(UUID(job_id), worker=f"{socket.gethostname()}:{os.getpid()}")
 
 
-@celery.task(name=SWEEP)
+@celery.task(name=SWEEP)  # type: ignore[untyped-decorator]  # Celery ships no types
 def sweep() -> None:
     """Queue the periodic handlers whose time has come, and deliver again what is due and held by nobody."""
     with application().app_context():

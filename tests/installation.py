@@ -135,7 +135,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(condition: Callable[[], bool], *, within: float = 30.0) -> None:
+def wait_until(condition: Callable[[], bool], *, within: float = 90.0) -> None:
     """Ask again and again until another process has made the condition true. AssertionError after `within` seconds."""
     end = monotonic() + within
     while not condition():

@@ -33,7 +33,7 @@ def dump_tables(connection: Connection, archive: ZipFile) -> dict[str, int]:
     for table in tables():
         rows = connection.execution_options(yield_per=BATCH).execute(select(table)).mappings()
         with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as member:
-            counts[table.name] = _write_lines(member, (encode(table, row) for row in rows))
+            counts[table.name] = _write_lines(member, (encode(table, dict(row)) for row in rows))
     return counts
 
 

@@ -21,12 +21,9 @@ from tests.installation import Installation, wait_until
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["files", "Redis"])
-def broker(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """The settings of a broker: the file broker, or a Redis that speaks Redis's protocol."""
-    if request.param == "files":
-        yield {}
-        return
+@pytest.fixture
+def redis() -> Iterator[dict[str, str]]:
+    """The settings of an installation whose broker speaks Redis's protocol."""
     server = ValkeyServer()
     server.start()
     yield {"REDIS_URL": f"redis://127.0.0.1:{server.port}/0"}
@@ -43,8 +40,8 @@ def queue_a_mail(app: Flask) -> None:
         queue_mail(session, MailText("Subject", "Text"), to="chen@example.test", now=NOON)
 
 
-def test_a_job_is_handed_to_a_worker_after_the_commit(tmp_path: Path, broker: dict[str, str], monkeypatch):
-    installation = Installation(tmp_path, settings=broker)
+def test_a_job_is_handed_to_a_worker_through_redis_after_the_commit(tmp_path: Path, redis: dict[str, str], monkeypatch):
+    installation = Installation(tmp_path, settings=redis)
     app = installation.application()
     sender = Celery(set_as_current=False)
     sender.config_from_object(worker.configuration(app.extensions["settings"]))
