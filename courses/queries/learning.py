@@ -41,6 +41,7 @@ class MyCourse:
     """A course as its learner sees it.
 
     done, total   required units; percent of them, rounded down
+    done_units    codes of every unit that is done
     assigned      whether it is assigned and still open
     next_unit     where to go on; None when it is done
     """
@@ -58,6 +59,7 @@ class MyCourse:
     percent: int
     next_unit: UnitLine | None
     units: tuple[UnitLine, ...]
+    done_units: frozenset[str]
     assigned: bool
     due_at: datetime | None
     overdue: bool
@@ -188,9 +190,9 @@ def _my_course(
     return MyCourse(
         edition.course.code, edition.title, edition.title_en, edition.summary, edition.summary_en, edition.minutes,
         edition.number, state, sum(it.code in done for it in wanted), len(wanted), percent_done(specs, done),
-        next((it for it in units if it.code == following), None), tuple(units), assignment is not None, due_at,
-        due_at is not None and due_at < at, assignment.reason if assignment else "", run.started_at if run else None,
-        finished, touched[1] if touched else None,
+        next((it for it in units if it.code == following), None), tuple(units), frozenset(done),
+        assignment is not None, due_at, due_at is not None and due_at < at, assignment.reason if assignment else "",
+        run.started_at if run else None, finished, touched[1] if touched else None,
     )
 
 

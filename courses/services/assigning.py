@@ -32,6 +32,7 @@ def assign_course(
     course = course_by_code(session, code)
     if course is None:
         raise NotFound
+    hold(session, course)
     edition = current_edition(session, course.id)
     if edition is None or course.retired_at is not None:
         raise Conflict("course.not_published", _("This course has no published edition to be assigned."))
@@ -51,6 +52,11 @@ def assign_course(
         elif due_at is not None and (found.due_at is None or due_at < found.due_at):
             found.due_at = due_at
     return made
+
+
+def hold(session: Session, course: Course) -> None:
+    """Let nobody else assign or draft this course until the transaction ends: two at once would both see none yet."""
+    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
 
 
 def _open_assignments(

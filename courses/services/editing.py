@@ -14,6 +14,7 @@ from courses.models import Course, CourseEdition, CoursePicture, CourseUnit
 from courses.queries.editions import current_edition, open_edition
 from courses.rules.editions import EditionFacts, EditionState, Source, may_edit
 from courses.rules.units import UnitKind
+from courses.services.assigning import hold
 from courses.services.library import next_number
 from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
@@ -63,6 +64,7 @@ def new_course(
 
 def start_draft(session: Session, course: Course, *, by: Identity, now: datetime) -> CourseEdition:
     """Copy the edition in force into a draft that may be edited; return the draft there is, if there is one."""
+    hold(session, course)
     found = open_edition(session, course.id)
     return found or _draft(session, course, current_edition(session, course.id), by=by, now=now)
 

@@ -65,12 +65,12 @@ def report_progress(
 
     Raises NotFound for an unknown course or unit, Refused while the unit is locked.
     """
-    elapsed = _time_since_last(session, person_id, now)
     place = enter(session, person_id, course_code, unit_code, now=now)
     if place.run is None:
         return Studied(Progress(), judge(spec_of(place.unit), Progress()), done=True, counts=False)
     before = progress_of(session, place.run.id, place.unit.id)
     opening = before.opened_at is None
+    elapsed = _time_since_last(session, person_id, now)  # read while the person's row is held
     duration = (place.unit.file or {}).get("duration_ms") or 0
     played = () if opening else credit_spans(report.played, elapsed, duration)
     data = {"told": report.seen_ms, "played": [list(span) for span in played], "position": report.position}

@@ -8,6 +8,7 @@ from courses.rules.editions import EditionState
 from courses.rules.units import UnitKind
 from courses.views import bp
 from lms.kernel.i18n import _
+from lms.web.formatting import list_of
 
 
 def in_english() -> bool:
@@ -40,10 +41,23 @@ def state_name(state: str) -> str:
     return names[state]
 
 
+def setting_names(names: list[str]) -> str:
+    """Return what the settings of a unit are called, joined."""
+    called: dict[str, str] = {
+        "kind": _("Kind"), "chapter": _("Chapter"), "title": _("Title"), "title_en": _("Title in English"),
+        "minutes": _("Minutes"), "points": _("Knowledge points"), "required": _("Needed to finish the course"),
+        "seconds": _("Seconds to spend on it"), "questions": _("Questions drawn"), "pass_percent": _("Percent to pass"),
+        "film_percent": _("Percent of the film to watch"), "script": _("Call script"), "file": _("File"),
+        "captions": _("Captions"),
+    }
+    return list_of([called[name] for name in names])
+
+
 ICONS = {"page": "file", "document": "note", "video": "video", "test": "list", "call": "phone"}
 
 
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     """Give templates the words of courses under one name."""
-    return {"course_words": {"title": localised, "kind": kind_name, "state": state_name, "icon": ICONS}}
+    return {"course_words": {"title": localised, "kind": kind_name, "state": state_name, "icon": ICONS,
+                             "settings": setting_names}}

@@ -1,5 +1,7 @@
 """Studying: what counts, in which order, and what a finished course leaves in the ledger."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +12,7 @@ from courses.queries.player import OutlineState, player_page, resume_at
 from courses.rules.completion import Lack
 from courses.services.assigning import assign_course
 from courses.services.history import record_finished
+from courses.services.studying import Report, report_progress
 from lms.access.identity import SYSTEM
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, NotFound, Refused
@@ -77,7 +80,6 @@ def test_time_away_does_not_count_even_if_claimed_later(learner):
 def test_the_first_report_of_a_unit_only_opens_it(learner):
     learner.open("one")
     learner.now += 30 * SECOND
-    learner.finish  # noqa: B018 - nothing is pressed
     assert learner.beat("one", seconds=0, after=0).progress.seen_ms == 0
 
 
@@ -215,3 +217,27 @@ def test_my_courses_puts_the_overdue_first_and_the_finished_last(now):
     assert [(it.code, it.overdue, it.state) for it in mine] == [
         ("late", True, "new"), ("soon", False, "new"), ("free", False, "learning"), ("over", False, "done"),
     ]
+
+
+@pytest.mark.both_databases
+def test_eight_windows_reporting_the_same_seconds_at_the_same_instant_count_them_once(context, learner):
+    learner.open("one")
+    learner.now += 5 * SECOND
+
+    def window(_number):
+        with context.app_context(), unit_of_work() as session:
+            report_progress(session, learner.person.id, "gas", "one", Report(5000), now=learner.now)
+
+    with ThreadPoolExecutor(8) as windows:
+        list(windows.map(window, range(8)))
+    assert learner.beat("one", seconds=0).progress.seen_ms == 5000
+
+
+@pytest.mark.both_databases
+def test_eight_hands_assigning_at_once_make_one_assignment(context, learner):
+    def hand(_number):
+        with context.app_context(), unit_of_work() as session:
+            return assign_course(session, "gas", person_ids=[learner.person.id], by=SYSTEM, now=learner.now)
+
+    with ThreadPoolExecutor(8) as hands:
+        assert sorted(hands.map(hand, range(8))) == [0] * 7 + [1]
