@@ -20,8 +20,8 @@ def standing(editions, history, at, code="gas", known_at=None):
 
 
 def gas_history(*more):
-    return History((fact("course:gas-leak", PASSED - DAY, outcome="completed"),
-                    fact("exam:gas-theory", PASSED, 85), *more))
+    first = (fact("course:gas-leak", PASSED - DAY, outcome="completed"), fact("exam:gas-theory", PASSED, 85))
+    return History(tuple(replace(it, sequence=place) for place, it in enumerate((*first, *more), start=1)))
 
 
 GAS = {"gas": (rule(course(), theory(80)),)}
@@ -170,3 +170,11 @@ def test_requirements_tell_how_far_a_beginner_is():
     facts = [fact("course:gas-leak", PASSED, outcome="completed"), fact("call:a", PASSED, 90)]
     done = requirements_at(editions["gas"][0], editions, {}, facts, at=PASSED, zone=ZONE)
     assert [(it.met, it.done, it.needed) for it in done] == [(True, 1, 1), (False, 0, 1), (False, 1, 3)]
+
+
+def test_facts_are_replayed_in_the_order_of_the_ledger_whatever_their_clocks_said():
+    course_done = fact("course:gas-leak", PASSED - DAY, outcome="completed")
+    early, late = fact("exam:gas-theory", PASSED + SECOND, 90), fact("exam:gas-theory", PASSED, 95)
+    (only,) = replay(GAS, History((course_done, early, late)))["gas"]
+    assert early.sequence < late.sequence
+    assert only.evidence[-1] == early.id

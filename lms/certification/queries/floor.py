@@ -1,5 +1,6 @@
 """The floor, read fast: permits for the board and the gate, recomputed where they may be out of date."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ class FloorCell:
     mentor_name: str = ""
 
 
+GONE: Final = FloorCell(FloorState.SUSPENDED, False, None, (Reason(ReasonCode.LEFT),))
+
+
 def explain(
     session: Session, person_id: UUID | None, queue_id: UUID | None, at: datetime, *, known: Known = "now"
 ) -> FloorDecision:
@@ -70,12 +74,11 @@ def decide_many(
         cells[row.person_id, row.queue_id] = _cell(row, at)
     if stale:
         cells |= _recomputed(session, book, stale, queue_ids, at, member)
+    blank = {queue_id: _nothing_known(book, queue_id, at) for queue_id in queue_ids}
     left = _left(session, person_ids)
-    for person_id in person_ids:
-        for queue_id in queue_ids:
-            if (person_id, queue_id) not in cells:
-                cells[person_id, queue_id] = _nothing_known(
-                    book, queue_id, at, member=(person_id, queue_id) in member, left=person_id in left)
+    for pair in itertools.product(person_ids, queue_ids):
+        if pair not in cells:
+            cells[pair] = GONE if pair[0] in left else blank[pair[1]][pair in member]
     return cells
 
 
@@ -178,12 +181,10 @@ def _is_blank(decision: FloorDecision) -> bool:
     return all(it.code in blank for it in decision.reasons)
 
 
-def _nothing_known(book: Rulebook, queue_id: UUID, at: datetime, *, member: bool, left: bool) -> FloorCell:
-    """Return the cell of somebody for whom nothing ever opened or closed this queue."""
-    if left:
-        return FloorCell(FloorState.SUSPENDED, False, None, (Reason(ReasonCode.LEFT),))
-    decision = decide_floor_access(Case(), book.queues.get(queue_id), book.editions, at=at)
-    return FloorCell(FloorState.NO if member else FloorState.NONE, False, None, decision.reasons)
+def _nothing_known(book: Rulebook, queue_id: UUID, at: datetime) -> tuple[FloorCell, FloorCell]:
+    """Return the cells of people for whom nothing ever opened or closed a queue: not meant to serve it, meant to."""
+    reasons = decide_floor_access(Case(), book.queues.get(queue_id), book.editions, at=at).reasons
+    return FloorCell(FloorState.NONE, False, None, reasons), FloorCell(FloorState.NO, False, None, reasons)
 
 
 def _members(session: Session, person_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
@@ -212,9 +213,9 @@ def _unpermitted(queue_ids: Collection[UUID], at: datetime) -> AnySelect:
     permit = PermitRow.__table__.alias("written")
     has = select(permit.c.person_id).where(permit.c.person_id == QueueMembership.person_id,
                                            permit.c.queue_id == QueueMembership.queue_id, permit.c.ends_at > at)
-    here = select(Person.id).where(Person.id == QueueMembership.person_id, Person.state != PersonState.LEFT)
+    left = select(Person.id).where(Person.state == PersonState.LEFT)
     return select(QueueMembership.person_id, QueueMembership.queue_id).where(
-        QueueMembership.queue_id.in_(queue_ids), ~has.exists(), here.exists())
+        QueueMembership.queue_id.in_(queue_ids), ~has.exists(), QueueMembership.person_id.not_in(left))
 
 
 def _within(query: AnySelect, person_id: Any, scopes: Sequence[str], among: AnySelect | None) -> AnySelect:

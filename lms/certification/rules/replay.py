@@ -56,8 +56,7 @@ def replay(editions: Editions, history: History, *, known_at: datetime | None = 
     """
     cycles: dict[str, list[Cycle]] = {}
     facts: list[Fact] = []
-    for event in _in_order(editions, history, known_at):
-        when = _when(event)
+    for when, event in _in_order(editions, history, known_at):
         if isinstance(event, Fact):
             facts.append(event)
             if event.supersedes is not None:
@@ -71,18 +70,23 @@ def replay(editions: Editions, history: History, *, known_at: datetime | None = 
     return {code: tuple(of) for code, of in cycles.items()}
 
 
-def _in_order(editions: Editions, history: History, known_at: datetime | None) -> Iterable[Event]:
+def _in_order(editions: Editions, history: History, known_at: datetime | None) -> Iterable[tuple[datetime, Event]]:
+    """Return what happened with when it was learned.
+
+    Facts keep the order of the ledger: two that arrive together may have read the clock in another order than they got
+    their turn, and the later one to get it knows of the earlier.
+    """
     published = [edition for of in editions.values() for edition in of]
-    events: list[Event] = [*published, *history.grants, *history.facts, *history.revocations]
+    events: list[tuple[datetime, Event]] = [
+        *((it.published_at, it) for it in published), *((it.at, it) for it in history.grants),
+        *((it.at, it) for it in history.revocations)]
+    learned = None
+    for fact in sorted(history.facts, key=lambda it: it.sequence):
+        learned = max(learned or fact.recorded_at, fact.recorded_at)
+        events.append((learned, fact))
     if known_at is not None:
-        events = [event for event in events if _when(event) <= known_at]
-    return sorted(events, key=lambda it: (_when(it), _RANK[type(it)], it.sequence if isinstance(it, Fact) else 0))
-
-
-def _when(event: Event) -> datetime:
-    if isinstance(event, Fact):
-        return event.recorded_at
-    return event.published_at if isinstance(event, Edition) else event.at
+        events = [(when, event) for when, event in events if when <= known_at]
+    return sorted(events, key=lambda it: (it[0], _RANK[type(it[1])], it[1].sequence if isinstance(it[1], Fact) else 0))
 
 
 def _put_back(cycles: dict[str, list[Cycle]], changed: Sequence[Cycle]) -> None:

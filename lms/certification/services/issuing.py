@@ -51,7 +51,7 @@ def reconsider(
     facts = facts_of(session, person_id)
     # Whoever waited for their turn read the clock before they began to wait: what is known by now may be later.
     known = max([now, *(fact.recorded_at for fact in facts)])
-    voided = undermined(book.editions, cycles, facts, now=now) if corrected else ()
+    voided = undermined(book.editions, cycles, facts, now=known) if corrected else ()
     for cycle in voided:
         cycles[cycle.code] = [cycle if it.number == cycle.number else it for it in cycles[cycle.code]]
     _void(session, book, person_id, voided, by=by, now=now)
@@ -110,9 +110,10 @@ def _void(
         row = session.scalars(
             select(Certificate).where(Certificate.person_id == person_id, Certificate.cycle == cycle.number,
                                       Certificate.certification_id == book.id_of(cycle.code))).one()
-        row.voided_at = now
+        row.voided_at = cycle.voided_at
         audit(session, by=by, action="certificate.void", subject=f"certificate:{row.id}", now=now,
-              reason="a corrected result took away what it rests on", changes={"voided_at": [None, now.isoformat()]})
+              reason="a corrected result took away what it rests on",
+              changes={"voided_at": [None, str(cycle.voided_at)]})
         if is_news(now):
             tell_voided(session, row, now=now)
     session.flush()
