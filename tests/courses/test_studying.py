@@ -203,6 +203,21 @@ def test_a_past_course_is_recorded_with_its_events_and_fact(learner, now):
     assert (mine.state, mine.percent, mine.finished_at) == ("done", 100, now)
 
 
+@pytest.mark.both_databases
+def test_a_past_unit_is_recorded_by_itself_and_closes_its_own_assignment(learner, now):
+    assign(learner, "two")
+    assign(learner)
+    with unit_of_work() as session:
+        record_finished(session, learner.person.id, "gas#two", started_at=now + SECOND, finished_at=now + 60 * SECOND)
+    assert facts(learner) == [("course:gas#two", "completed", "1")]
+    assert [it.unit_code for it in due(reading(), learner.person.id, now)] == [""]
+    with unit_of_work() as session:
+        record_finished(session, learner.person.id, "gas", started_at=now + SECOND, finished_at=now + 90 * SECOND)
+    assert due(reading(), learner.person.id, now) == ()
+    with pytest.raises(NotFound), unit_of_work() as session:
+        record_finished(session, learner.person.id, "gas#nine", started_at=now, finished_at=now + SECOND)
+
+
 def test_my_courses_puts_the_overdue_first_and_the_finished_last(now):
     for code in ("late", "soon", "free", "over"):
         make_course(code, page("one"))
