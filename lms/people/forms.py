@@ -32,7 +32,7 @@ class PersonForm(Form):
                              description=_l("For certificates in English; made from pinyin when left empty."))
     unit_id = SelectField(_l("Team"), [DataRequired(_NEEDED)])
     post_id = SelectField(_l("Post"), [Optional()])
-    employment = SelectField(_l("Employment"), choices=list(wording.EMPLOYMENTS.items()))
+    employment = SelectField(_l("Kind of employment"), choices=list(wording.EMPLOYMENTS.items()))
     state = SelectField(_l("State"), choices=[
         (state, label) for state, label in wording.STATES.items() if state is not PersonState.LEFT
     ])
@@ -107,14 +107,14 @@ class NewUnitForm(UnitForm):
     """A unit to be added."""
 
     kind = SelectField(_l("Level in the tree"), choices=list(wording.UNIT_KINDS.items()))
-    code = StringField(_l("Code"), [DataRequired(_NEEDED), Length(max=39)],
+    code = StringField(_l("Short code"), [DataRequired(_NEEDED), Length(max=39)],
                        description=_l("Short and for good: files and other programs refer to it."))
 
 
 class NamedForm(Form):
     """A post or a queue."""
 
-    code = StringField(_l("Code"), [Length(max=39)],
+    code = StringField(_l("Short code"), [Length(max=39)],
                        description=_l("Short and for good: files and other programs refer to it."))
     name = StringField(_l("Name"), [DataRequired(_NEEDED), Length(max=80)])
     name_en = StringField(_l("Name in English"), [Length(max=120)])

@@ -36,7 +36,7 @@ PEOPLE = Table(
         Column("post", _l("Post"), value=lambda row: row.post and wording.local_name(row.post.name, row.post.name_en)),
         Column("state", _l("State"), sort=Person.state, value=lambda row: str(wording.STATES[row.state])),
         Column("hired_on", _l("First day"), sort=Person.hired_on),
-        Column("employment", _l("Employment"), hidden=True,
+        Column("employment", _l("Kind of employment"), hidden=True,
                value=lambda row: str(wording.EMPLOYMENTS[row.employment])),
         Column("name_latin", _l("Name in Latin letters"), sort=Person.name_latin, hidden=True),
         Column("phone", _l("Phone"), hidden=True),
@@ -51,7 +51,7 @@ PEOPLE = Table(
         Filter("queue", _l("Queue"), options=lambda: choices.queue_choices(),
                where=lambda value: Person.id.in_(
                    select(QueueMembership.person_id).where(QueueMembership.queue_id == UUID(value)))),
-        Filter("employment", _l("Employment"), options=list(wording.EMPLOYMENTS.items()),
+        Filter("employment", _l("Kind of employment"), options=list(wording.EMPLOYMENTS.items()),
                where=lambda value: Person.employment == value),
     ),
     search=matching,
