@@ -100,7 +100,9 @@ def goal_of(permit: Permit, *, english: bool) -> Goal:
     """Return a permit as the choice of the next step sees it."""
     requirements = permit.standing.requirements if permit.standing else ()
     needs = tuple(
-        Need(it.kind, it.title, it.link or PLACES.get(it.kind), it.done, it.needed) for it in requirements if not it.met)
+        Need(it.kind, it.title, it.link or PLACES.get(it.kind), it.done, it.needed)
+        for it in requirements if not it.met
+    )
     name = permit.queue.name_en or permit.queue.name if english else permit.queue.name
     ends = permit.cell.until if permit.cell.state is FloorState.SOON else None
     return Goal(name, permit.held, ends, len(requirements) - len(needs), len(requirements), needs)

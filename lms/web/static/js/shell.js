@@ -80,6 +80,14 @@ all("[data-drop]").forEach((zone) => {
   });
 });
 
+// what scrolls can be reached by the keyboard
+const reachable = () => all(".scroll:not([tabindex])").forEach((box) => {
+  if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+});
+reachable();
+addEventListener("resize", reachable);
+all("details").forEach((part) => part.addEventListener("toggle", reachable));
+
 // the first thing wrong with a form gets the focus
 document.querySelector("[data-focus]")?.focus();
 

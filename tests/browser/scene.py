@@ -1,0 +1,102 @@
+"""A small call centre that shows something on every page: one person a role, bundled content, a little history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from courses.services.assigning import assign_course
+from lms.access.identity import SYSTEM, Identity, Role
+from lms.certification.models import Certification
+from lms.certification.services.founding import approve_grant, propose_grant
+from lms.certification.services.suspending import suspend_person
+from lms.certification.services.waivers import request_waiver
+from lms.desk.bundled import load_bundled_content
+from lms.desk.sample.doing import Worker, show_practice, sit, study
+from lms.exams.services.assigning import assign_exam
+from lms.exams.services.stations import assign_station
+from lms.kernel.db import reading, unit_of_work
+from lms.people.models import HeadsNeeded, MentorAssignment, Person, Shift
+from lms.records.models import Outcome
+from lms.records.services import append_fact
+from tests.conftest import NOW
+from tests.factories import make_person, make_queue, make_unit
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who is there: one person a role."""
+
+    people: Mapping[Role, Person]
+
+
+def set_scene() -> Scene:
+    """Fill an empty database; needs an application context."""
+    site = make_unit("hz", name="杭州中心")
+    team = make_unit("t01", parent=site, name="早一班")
+    gas = make_queue("gas", name="燃气抢修", name_en="Gas repair", short="抢修", position=1)
+    service = make_queue("service", name="业务咨询", name_en="Enquiries", short="咨询", position=2)
+    people = {
+        role: make_person(f"{name}{role.value[:2]}", roles=[role], unit=team, queues=[gas, service],
+                          email=f"{role}@localhost")
+        for role, name in zip(Role, "陈林周王李张刘黄吴徐", strict=True)
+    }
+    others = [make_person(name, unit=team, queues=[gas, service]) for name in ("何梦洁", "高文博", "罗心怡")]
+    with unit_of_work() as session:
+        load_bundled_content(session, now=NOW - 60 * DAY)
+        session.add(MentorAssignment(learner_id=people[Role.LEARNER].id, mentor_id=people[Role.MENTOR].id,
+                                     starts_on=date(2026, 1, 5), ends_on=None))
+        session.add(HeadsNeeded(queue_id=gas.id, weekday=0, hour=9, valid_from=date(2026, 1, 1), heads=3))
+        for person in (people[Role.LEARNER], others[0]):
+            session.add(Shift(person_id=person.id, queue_id=None, starts_at=NOW - HOUR, ends_at=NOW + 7 * HOUR))
+    _license(people)
+    _learn(people[Role.LEARNER], people[Role.ASSESSOR])
+    _wait(people, others, gas.id)
+    session = reading()
+    for person in people.values():
+        session.refresh(person)
+    session.expunge_all()
+    return Scene(people)
+
+
+def _license(people: Mapping[Role, Person]) -> None:
+    """Give the assessor the first licence: two administrators found it."""
+    first, second = (Worker(people[role], 1).identity for role in (Role.TRAINING_ADMIN, Role.SYSTEM_ADMIN))
+    with unit_of_work() as session:
+        licence = session.scalars(select(Certification.id).where(Certification.code == "assessor")).one()
+        grant = propose_grant(session, person_id=people[Role.ASSESSOR].id, certification_id=licence,
+                              last_day=date(2026, 12, 31), reason="首批考评员", by=first, now=NOW - 50 * DAY)
+        approve_grant(session, grant.id, by=second, now=NOW - 49 * DAY)
+
+
+def _learn(learner: Person, assessor: Person) -> None:
+    """Give the learner a history: courses, exams passed and failed, a station, a call."""
+    random = Random(7)
+    good, poor, judge = Worker(learner, 0.95), Worker(learner, 0.55), Worker(assessor, 1)
+    with unit_of_work() as session:
+        for days, course in ((40, "service-norms"), (30, "phone-etiquette")):
+            study(session, good, course, since=NOW - days * DAY - HOUR, until=NOW - days * DAY)
+        sit(session, good, "service-theory", random, at=NOW - 25 * DAY)
+        sit(session, poor, "gas-theory", random, at=NOW - 10 * DAY)
+        show_practice(session, good, judge, "gas-dispatch", random, at=NOW - 8 * DAY)
+        append_fact(session, person_id=learner.id, activity="call:gas-leak-01", edition="1", outcome=Outcome.PASSED,
+                    score=8500, out_of=10000, occurred_at=NOW - 7 * DAY, by=SYSTEM, now=NOW - 7 * DAY)
+
+
+def _wait(people: Mapping[Role, Person], others: list[Person], gas_id: object) -> None:
+    """Let something wait: a course and an exam that are due, somebody at a station, a waiver, a suspension."""
+    learner, manager = people[Role.LEARNER], people[Role.MANAGER]
+    by = Identity(manager.id, manager.name, manager.staff_no, "/hz/t01/")
+    with unit_of_work() as session:
+        assign_course(session, "gas-leak", person_ids=[learner.id], due_at=NOW + 3 * DAY, reason="", by=SYSTEM,
+                      now=NOW - DAY)
+        assign_exam(session, "gas-theory", person_id=learner.id, due_at=NOW + 5 * DAY, by=SYSTEM, now=NOW - DAY)
+        assign_station(session, "gas-dispatch", person_id=others[0].id, due_at=NOW + DAY, by=SYSTEM, now=NOW - DAY)
+        request_waiver(session, person_id=others[1].id, queue_id=gas_id, starts_at=NOW, ends_at=NOW + 2 * DAY,
+                       reason="夜班人手不足", by=by, now=NOW - HOUR)
+        suspend_person(session, others[2].id, reason="监听评分连续两次低于 70 分", by=by, now=NOW - DAY)
