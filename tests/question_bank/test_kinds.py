@@ -18,6 +18,9 @@ def changed(content, **changes):
     return {**content, **changes}
 
 
+ANY_OF_TWO = changed(BLANK, any_order=True, blanks=[{"accepted": ["甲", "乙"]}, {"accepted": ["乙", "甲"]}])
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "answer", "hundredths", "why"),
     [
@@ -47,6 +50,9 @@ def changed(content, **changes):
         ("blank", BLANK, ["窗", "阀"], 0, Why.WRONG),
         ("blank", changed(BLANK, any_order=True), ["窗", "阀"], 200, Why.RIGHT),
         ("blank", changed(BLANK, any_order=True), ["阀", "阀"], 100, Why.PARTLY),
+        ("blank", ANY_OF_TWO, ["乙", "甲"], 200, Why.RIGHT),
+        ("blank", ANY_OF_TWO, ["甲", "甲"], 100, Why.PARTLY),
+        ("blank", changed(BLANK, stem="____", blanks=[{"accepted": ["CO"]}]), "ｃｏ。", 200, Why.RIGHT),
         ("blank", BLANK, ["", None], 0, Why.UNANSWERED),
         ("blank", BLANK, ["阀", "窗", "灯"], 0, Why.UNREADABLE),
         ("blank", BLANK, {"0": "阀"}, 0, Why.UNREADABLE),
