@@ -19,6 +19,9 @@ class Answer:
     headers: dict[bytes, bytes]
     body: bytes
 
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.headers.get(b'location', b'').decode()} {self.body[:300]!r}>"
+
 
 class Connection:
     """One kept-alive connection of one user, with its cookies."""

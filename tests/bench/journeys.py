@@ -65,8 +65,8 @@ def _people_to_sit(stage: Stage) -> list[str]:
 
 
 async def _whole_sitting(connection: Connection, name: str) -> None:
-    await _post(connection, "/account/login", f"username={name}&password={PASSWORD}")
-    begun = await _post(connection, "/exams/gas-theory", "", to="/exams/gas-theory/start")
+    await _post(connection, "/account/login", f"identity={name}&password={PASSWORD}")
+    begun = await _post(connection, "/exams/gas-theory", "honest=y", to="/exams/gas-theory/start")
     room = await connection.request("GET", begun.headers[b"location"].decode())
     found = ROOM.search(room.body)
     assert found is not None, room
