@@ -45,12 +45,12 @@ class SampleQueue:
 
 
 QUEUES = (
-    SampleQueue("gas", "燃气抢修", "Gas Emergency Repair", "抢修", 0.45, (4, 11, 15)),
-    SampleQueue("service", "业务咨询", "General Enquiries", "咨询", 0.85, (4, 18, 26)),
-    SampleQueue("billing", "账单缴费", "Bills and Payment", "账单", 0.55, (1, 10, 14)),
-    SampleQueue("complaint", "投诉受理", "Complaints", "投诉", 0.25, (1, 5, 7)),
-    SampleQueue("install", "报装开户", "New Connections", "报装", 0.35, (0, 6, 8)),
-    SampleQueue("callback", "外呼回访", "Call-backs", "回访", 0.3, (0, 5, 7)),
+    SampleQueue("gas", "燃气抢修", "Gas Emergency Repair", "抢修", 0.45, (22, 34, 42)),
+    SampleQueue("service", "业务咨询", "General Enquiries", "咨询", 0.85, (12, 48, 60)),
+    SampleQueue("billing", "账单缴费", "Bills and Payment", "账单", 0.55, (4, 30, 40)),
+    SampleQueue("complaint", "投诉受理", "Complaints", "投诉", 0.25, (3, 18, 22)),
+    SampleQueue("install", "报装开户", "New Connections", "报装", 0.35, (0, 18, 24)),
+    SampleQueue("callback", "外呼回访", "Call-backs", "回访", 0.3, (0, 15, 20)),
 )
 NIGHT, USUAL, BUSY = range(3)
 
