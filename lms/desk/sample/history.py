@@ -30,6 +30,7 @@ LICENCE_STAGGER = 5  # days; so that there is always somebody who may assess
 RENEW_EVERY = timedelta(days=350)  # renewed within the 60 days before twelve months are over
 NEWCOMER, MENTOR = "3276", "3210"
 KEPT = (Person, Unit, Post, Queue, ScriptEdition)  # rows that every career needs again
+OFFICE_HOURS = (9, 17)
 LAGGARDS = 0.14  # of operators: stuck on the way, or late with a renewal
 
 
@@ -150,7 +151,7 @@ def _gas(world: World, career: Career, limit: datetime) -> None:
 
 
 def _learn(world: World, career: Career, course: str, limit: datetime) -> None:
-    until = career.at + timedelta(days=world.random.uniform(0.6, 1.6))
+    until = in_hours(career.at + timedelta(days=world.random.uniform(0.6, 1.6)))
     if course in career.courses or career.stopped or until >= limit:
         career.stopped = career.stopped or until >= limit
         return
@@ -163,6 +164,7 @@ def _pass_exam(world: World, career: Career, exam: str, limit: datetime) -> None
     """Sit an exam, and again after relearning, until it is passed, the ladder ends or time is up."""
     tries = 0
     while not career.stopped:
+        career.at = in_hours(career.at)
         if career.at + timedelta(hours=2) >= limit:
             career.stopped = True
             return
@@ -187,6 +189,7 @@ def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FO
         return
     for script in world.random.sample(list(world.scripts), number):
         for chance in (0.15, 0.0):
+            career.at = in_hours(career.at)
             if career.at + timedelta(hours=3) >= limit:
                 career.stopped = True
                 return
@@ -211,7 +214,7 @@ def _practise(world: World, career: Career, limit: datetime) -> None:
         if career.stopped or career.at + timedelta(days=3) >= limit:
             career.stopped = True
             return
-        career.at += timedelta(days=2)
+        career.at = in_hours(career.at + timedelta(days=2))
         visit = show_practice(
             world.session, career.worker, _assessor(world, career.at), "gas-dispatch", world.random, at=career.at
         )
@@ -249,3 +252,12 @@ def forget_details(session: Session) -> None:
     for row in list(session.identity_map.values()):
         if not isinstance(row, KEPT):
             session.expunge(row)
+
+
+def in_hours(at: datetime) -> datetime:
+    """Return an instant of office hours: the same, or the next morning's at that minute. Never earlier than `at`."""
+    local = at.astimezone(ZONE)
+    if OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1]:
+        return at
+    day = local if local.hour < OFFICE_HOURS[0] else local + timedelta(days=1)
+    return day.replace(hour=OFFICE_HOURS[0])

@@ -53,10 +53,11 @@ QUEUES = (
     SampleQueue("callback", "外呼回访", "Call-backs", "回访", 0.3, (0, 15, 20)),
 )
 NIGHT, USUAL, BUSY = range(3)
+BUSY_HOURS = (9, 10, 11, 14, 15, 16, 17)
 
 
 def busyness(hour: int) -> int:
     """Return how busy an hour of the day is: 0 night, 1 usual, 2 busy."""
-    if hour in (9, 10, 11, 14, 15, 16, 17):
+    if hour in BUSY_HOURS:
         return BUSY
     return USUAL if 8 <= hour < 20 else NIGHT
