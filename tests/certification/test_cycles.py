@@ -178,3 +178,9 @@ def test_facts_are_replayed_in_the_order_of_the_ledger_whatever_their_clocks_sai
     (only,) = replay(GAS, History((course_done, early, late)))["gas"]
     assert early.sequence < late.sequence
     assert only.evidence[-1] == early.id
+
+
+def test_a_certification_with_nothing_to_do_anew_never_renews_by_itself():
+    editions = {"gas": (rule(course(afresh=False)),)}
+    more = [fact("course:gas-leak", PASSED + n * 100 * DAY, outcome="completed") for n in range(1, 5)]
+    assert len(replay(editions, gas_history(*more))["gas"]) == 1
