@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from courses.forms import NoteForm
 from courses.queries.editions import course_by_code
-from courses.queries.player import player_page
+from courses.queries.player import PlayerPage, player_page
 from courses.rules.completion import played_percent
 from courses.services.notes import delete_note, write_note
 from courses.services.studying import Report, Studied, complete_unit, report_progress
 from courses.services.testing import take_calls
 from courses.views import bp
 from courses.views.who import learner_id
+from courses.views.words import localised
 from lms.access.permissions import Permission
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
@@ -55,9 +56,10 @@ def calls(code: str, unit_code: str) -> ResponseReturnValue:
     """Count the calls I have played for this unit."""
     with unit_of_work() as session:
         enough = take_calls(session, learner_id(), code, unit_code, by=current_identity(), now=request_time())
-    if enough:
-        return _onwards(code, unit_code)
-    flash(_("No call since you began this course reaches the mark yet."), "soon")
+    if not enough:
+        flash(_("No call since you began this course reaches the mark yet."), "soon")
+    elif not _congratulate(player_page(reading(), learner_id(), code, unit_code)):
+        flash(_("Passed: this unit is done."), "ok")
     return redirect(url_for(".study", code=code, unit_code=unit_code))
 
 
@@ -108,14 +110,19 @@ def _answer(code: str, unit_code: str, studied: Studied) -> ResponseReturnValue:
     }, HTTPStatus.OK
 
 
+def _congratulate(shown: PlayerPage | None) -> bool:
+    """Say so when the course was finished by this very request."""
+    if shown is None or shown.finished_at != request_time():
+        return False
+    flash(_("You have finished “%(title)s”. It is in your training file now.", title=localised(shown.edition)), "ok")
+    return True
+
+
 def _onwards(code: str, unit_code: str) -> ResponseReturnValue:
     """Go to the unit after this one; at the end of the course, to the list with a word of congratulation."""
     shown = player_page(reading(), learner_id(), code, unit_code)
     if shown is None or course_by_code(reading(), code) is None:
         raise NotFound
-    if shown.finished_at is not None and shown.finished_at == request_time():
-        flash(_("You have finished “%(title)s”. It is in your training file now.", title=shown.edition.title), "ok")
-        return redirect(url_for(".mine"))
-    if shown.following is None:
+    if _congratulate(shown) or shown.following is None:
         return redirect(url_for(".mine"))
     return redirect(url_for(".study", code=code, unit_code=shown.following))

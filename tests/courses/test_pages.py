@@ -10,7 +10,7 @@ from sqlalchemy import select
 from courses.models import CourseAssignment, CourseEdition, CourseEvent, CourseNote, CourseTest, CourseUnit
 from courses.queries.editions import course_by_code, current_edition, open_edition
 from courses.rules.units import UnitKind
-from courses.services import load_bundled
+from courses.services import load_bundled, testing
 from courses.services.assigning import assign_course
 from courses.services.editing import add_unit, start_draft
 from courses.services.publishing import publish_edition, submit_edition
@@ -20,8 +20,9 @@ from lms.kernel.db import new_id, reading, unit_of_work
 from lms.people.models import Person, Unit
 from question_bank import kinds, queries
 from question_bank.services.loading import load_bundled as load_questions
+from simulations.queries import Try
 from tests.courses.clips import make_captions, make_film
-from tests.courses.lessons import make_course, page, quiz
+from tests.courses.lessons import call, make_course, page, quiz
 from tests.factories import make_person, make_unit
 
 ENGLISH = {"Accept-Language": "en"}
@@ -489,3 +490,18 @@ def test_the_players_pages_hold_nothing_inline(app, client, sign_in, now):
         assert " style=" not in html
         assert "<script>" not in html
         assert "onclick" not in html
+
+
+def test_a_call_that_was_played_well_enough_finishes_its_unit(app, client, sign_in, monkeypatch, now):
+    with app.app_context():
+        make_course("calls", call("leak"))
+    sign_in(client, Role.LEARNER)
+    assert "尚未发布" in client.get("/courses/calls/units/leak").text
+    with clock.travel(now):
+        assert client.post("/courses/calls/units/leak/calls").location == "/courses/calls/units/leak"
+    assert "还没有一通来电" in client.get("/courses/calls/units/leak").text
+    played = Try(new_id(), "gas-leak-01", "夜间漏气", "practice", now + timedelta(seconds=9), 8_000, True, False)
+    monkeypatch.setattr(testing, "tries_of", lambda *_asked: [played])
+    with clock.travel(now + timedelta(seconds=60)):
+        client.post("/courses/calls/units/leak/calls")
+    assert "您已学完" in client.get("/courses/calls/units/leak").text
