@@ -53,7 +53,8 @@ IMPORT_KINDS: Final = {
 }
 FIELDS: Final = {
     "staff_no": _l("Staff number"), "name": _l("Name"), "name_latin": _l("Name in Latin letters"), "unit": _l("Team"),
-    "parent_unit": _l("Department or site"), "post": _l("Post"), "employment": _l("Kind of employment"), "state": _l("State"),
+    "parent_unit": _l("Department or site"), "post": _l("Post"), "employment": _l("Kind of employment"),
+    "state": _l("State"),
     "hired_on": _l("First day"), "left_on": _l("Last day"), "email": _l("E-mail"), "phone": _l("Phone"),
     "queues": _l("Queues"), "queue": _l("Queue"), "date": _l("Date"), "start": _l("Begins"), "end": _l("Ends"),
     "reason": _l("Reason"), "weekday": _l("Weekday"), "heads": _l("Heads"), "ends_at": _l("Ends"),

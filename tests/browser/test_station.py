@@ -93,6 +93,7 @@ def test_the_tablet_says_which_level_still_passes_and_hands_in(tablet):
 
 def test_every_target_is_big_enough_for_a_thumb(tablet):
     targets = tablet.locator(".lv span:visible, .fab:visible, .ps-btn:visible, .ps-chip:visible, .ps-pp:visible")
-    sizes = targets.evaluate_all("all => all.map(it => [it.getBoundingClientRect().width, it.getBoundingClientRect().height])")
+    measure = "all => all.map(it => it.getBoundingClientRect()).map(box => [box.width, box.height])"
+    sizes = targets.evaluate_all(measure)
     assert len(sizes) > 30
     assert all(min(width, height) >= LEAST for width, height in sizes)

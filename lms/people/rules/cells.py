@@ -22,7 +22,7 @@ _STAFF_NO: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 MIDNIGHT: Final = time()
 
 
-class CellProblem(ValueError):  # noqa: N818 - a finding about a cell; callers collect it as data
+class CellProblem(ValueError):
     """A cell that says nothing usable. `code` is stable; `detail` holds the values its sentence needs."""
 
     def __init__(self, code: str, detail: Mapping[str, str] | None = None) -> None:
