@@ -74,8 +74,7 @@ def read_table() -> dict[str, frozenset[str]]:
             route, _bar, people = line.rpartition(" | ")
             everybody = {role.value for role in Role}
             found[route] = frozenset(
-                {*everybody, "visitor"} if people == EVERYBODY else everybody if people == SIGNED_IN
-                else people.split()
+                {*everybody, "visitor"} if people == EVERYBODY else everybody if people == SIGNED_IN else people.split()
             )
     return found
 

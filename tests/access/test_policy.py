@@ -30,14 +30,27 @@ def test_a_visitor_may_do_nothing_that_a_signed_in_learner_may_not(permission):
 
 @pytest.mark.parametrize("permission", list(Permission), ids=str)
 def test_an_auditor_is_granted_nothing_that_changes_anything(permission):
-    changing = {"write", "grant", "import", "manage", "publish", "assign", "revoke", "approve", "request", "confirm",
-                "mark", "invigilate"}
+    changing = {
+        "write",
+        "grant",
+        "import",
+        "manage",
+        "publish",
+        "assign",
+        "revoke",
+        "approve",
+        "request",
+        "confirm",
+        "mark",
+        "invigilate",
+    }
     if permission.value.rpartition(".")[2] in changing:
         assert not allows(identity_of(Role.AUDITOR), permission)
 
 
-@pytest.mark.parametrize(("path", "allowed"), [(EAST, True), ("/pa/east/t03/", True), (WEST, False), ("/", False),
-                                               ("/pa/", False)])
+@pytest.mark.parametrize(
+    ("path", "allowed"), [(EAST, True), ("/pa/east/t03/", True), (WEST, False), ("/", False), ("/pa/", False)]
+)
 def test_a_role_for_a_part_of_the_tree_reaches_that_part_and_below(path, allowed):
     manager = holding((Role.MANAGER, EAST))
     assert allows(manager, Permission.PERSON_READ, Subject(unit_path=path)) is allowed
@@ -52,11 +65,18 @@ def test_reaching_what_is_not_yours_looks_like_nothing_there():
         reach(holding((Role.HR, EAST)), Permission.PERSON_WRITE, Subject(unit_path=WEST))
 
 
-@pytest.mark.parametrize(("grants", "scopes"), [
-    ([(Role.HR, EAST)], (EAST,)), ([(Role.HR, EAST), (Role.HR, "/pa/east/t03/")], (EAST,)),
-    ([(Role.HR, EAST), (Role.TRAINING_ADMIN, WEST)], (EAST, WEST)), ([(Role.HR, "/"), (Role.HR, EAST)], ("/",)),
-    ([(Role.MENTOR, EAST)], ()), ([], ()),
-], ids=["one part", "nested", "two roles", "everything", "a role that may not", "no role"])
+@pytest.mark.parametrize(
+    ("grants", "scopes"),
+    [
+        ([(Role.HR, EAST)], (EAST,)),
+        ([(Role.HR, EAST), (Role.HR, "/pa/east/t03/")], (EAST,)),
+        ([(Role.HR, EAST), (Role.TRAINING_ADMIN, WEST)], (EAST, WEST)),
+        ([(Role.HR, "/"), (Role.HR, EAST)], ("/",)),
+        ([(Role.MENTOR, EAST)], ()),
+        ([], ()),
+    ],
+    ids=["one part", "nested", "two roles", "everything", "a role that may not", "no role"],
+)
 def test_lists_scope_themselves_to_where_the_permission_is_granted(grants, scopes):
     assert scopes_of(holding(*grants), Permission.PERSON_WRITE) == scopes
 

@@ -21,7 +21,9 @@ def test_the_table_is_what_the_policy_page_says(app):
     with app.app_context():
         now = table_of(app).splitlines()
     difference = list(unified_diff(FILE.read_text(encoding="utf-8").splitlines(), now, "routes.txt", "policy", n=0))
-    assert difference == [], "run `python -m tests.access.regenerate` and read the difference:\n" + "\n".join(difference)
+    assert difference == [], "run `python -m tests.access.regenerate` and read the difference:\n" + "\n".join(
+        difference
+    )
 
 
 def let_in(response) -> bool:
@@ -34,6 +36,7 @@ def guard_alone(app, monkeypatch):
     """The application with views that only say they were reached, so that nothing but the guard is asked."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     for endpoint, view in list(app.view_functions.items()):
+
         def reached(*_args, **_values):
             return "", 204
 
@@ -69,7 +72,7 @@ def test_no_route_breaks_down_over_things_that_do_not_exist(app, sign_in, monkey
                 faults.append(f"{route.line}: {answer.status_code}")
         except (HTTPException, DomainError):
             pass
-        except Exception as error:  # noqa: BLE001 - whatever a view may raise is what this test looks for
+        except Exception as error:
             faults.append(f"{route.line}: {error!r:.200}")
         if route.rule.rule.startswith("/account"):
             sign_in(client, Role.TRAINING_ADMIN)
