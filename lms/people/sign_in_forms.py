@@ -15,6 +15,7 @@ from lms.people.rules.lockout import LockState
 from lms.people.services.sign_in import Try, begin_try, find_account, forgive_try
 from lms.web.formatting import clock_time
 from lms.web.guard import request_time
+from lms.web.shell import is_local
 
 OWN_DEVICE: Final = "own_device"
 TRUSTED: Final = "tf_remember_login"  # Flask-Security's name for it
@@ -90,6 +91,11 @@ class StaffLoginForm(CountedTries, LoginForm):
     password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password."))])
     own_device = BooleanField(_l("This is my own device: stay signed in when I close the browser"))
     wrong = _l("Staff number and password don't match")
+
+    def validate_next(self, field: Field) -> None:
+        """Forget an address that leads elsewhere; a right password isn't refused for it."""
+        if field.data and not is_local(field.data):
+            field.data = ""
 
     def counted_name(self) -> str:
         """Return the account's name, or what was typed where there is none: both answer alike."""

@@ -1,6 +1,7 @@
 """Signing in: counted tries, lock-out, one-time passwords, the second step."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -242,3 +243,43 @@ def test_a_trusted_computer_is_not_asked_again_for_seven_days(client, administra
     client.get("/account/sessions")
     client.post("/account/logout", data={"csrf_token": token_of(client, "/account/second-factor")})
     assert sign_in_by_form(client, "1001").location == "/"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/account/second-factor", "/account/second-factor"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/%5Cevil.example"),
+    ],
+    ids=["a page", "another site", "another site without its scheme", "a backslash"],
+)
+def test_signing_in_leads_on_to_the_page_that_was_wanted_and_never_elsewhere(client, operator, wanted, reached):
+    token = token_of(client, "/account/login")
+    form = {"identity": "3207", "password": PASSWORD, "next": wanted, "csrf_token": token}
+    answer = client.post("/account/login", data=form)
+    assert (answer.status_code, answer.location) == (302, reached)
+
+
+def test_the_second_step_leads_on_to_the_page_that_was_wanted(app, client, administrator):
+    key = set_up_second_factor(client, "1001")
+    clock.set_travel(NOW + timedelta(minutes=2))
+    second = app.test_client()
+    wanted = second.get("/people/accounts").location
+    page = text_of(second.get(wanted))
+    assert 'name="next" value="/people/accounts"' in page
+    asked = sign_in_by_form(second, "1001", next="/people/accounts").location
+    action = text_of(second.get(asked)).split('action="')[1].split('"')[0]
+    assert post(second, action, code=digits(key)).location == "/people/accounts"
+
+
+def test_many_sign_in_at_once_and_all_get_in(app):
+    with app.app_context():
+        for number in range(12):
+            account_with_password(make_person(staff_no=str(5000 + number)))
+    clients = [app.test_client() for _number in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda it: sign_in_by_form(it[1], str(5000 + it[0])).status_code, enumerate(clients)))
+    assert statuses == [302] * 12
+    assert all(is_signed_in(it) for it in clients)

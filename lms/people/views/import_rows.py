@@ -21,7 +21,7 @@ from lms.people.rules.duty import KEY_JOINT
 from lms.people.rules.roster import QUEUE_JOINT, RosterPlan, move_of
 from lms.people.services.importing.kinds import Plan
 from lms.web.cells import harmless
-from lms.web.formatting import display_zone
+from lms.web.formatting import display_zone, list_of
 from lms.web.spreadsheets.reading import Sheet, cell_name, cell_text, column_letter
 from lms.web.tables import Column, Filter, Page, Table, TableState, paginate_list
 
@@ -88,7 +88,7 @@ class Names:
         if name == "ends_at" and value:
             return _local(value, self.zone)
         if name in ("queues", "queue"):
-            return QUEUE_JOINT.join(self.queues.get(code, code) for code in value.split(QUEUE_JOINT))
+            return list_of([self.queues.get(code, code) for code in value.split(QUEUE_JOINT)])
         known = {"unit": self.units, "post": self.posts}.get(name)
         return known.get(value, value) if known else wording.value_text(name, value)
 

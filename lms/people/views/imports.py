@@ -14,7 +14,7 @@ from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.people import wording
-from lms.people.forms import ColumnsForm, ConfirmImportForm, PlainForm, UploadForm
+from lms.people.forms import ColumnsForm, ConfirmImportForm, UploadForm
 from lms.people.models import ImportKind, ImportState, RosterImport
 from lms.people.queries.imports import imports as list_imports
 from lms.people.rules.columns import SEARCHED_ROWS, Layout
@@ -214,7 +214,6 @@ def undo_import(import_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SHIFT_IMPORT)
 def discard_import(import_id: UUID) -> ResponseReturnValue:
     """Put an import aside that was never written."""
-    PlainForm()
     with unit_of_work() as session:
         steps.discard_import(session, import_id, by=current_identity())
     flash(_("Put aside. Nothing was written."), "ok")

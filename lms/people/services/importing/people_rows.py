@@ -58,6 +58,7 @@ def write(
     for start in range(0, len(changes), _AT_ONCE):
         batch = changes[start:start + _AT_ONCE]
         writer.load(batch)
+        writer.add([change for change in batch if move_of(change) is Move.NEW])
         for change in batch:
             writer.write(change)
         session.flush()
@@ -82,25 +83,29 @@ class _Writer:
         found = self.session.scalars(select(Person).where(Person.staff_no.in_([change.key for change in batch])))
         self.people = {person.staff_no: person for person in found.unique()}
 
-    def write(self, change: Change) -> None:
-        """Write one change."""
-        move = move_of(change)
-        if move is Move.NEW:
-            self._add(change.key, change.after or {})
-        elif move is Move.REMOVED:
-            self._remove(self.people[change.key])
-        else:
-            self._change(self.people[change.key], change, move)
-
-    def _add(self, staff_no: str, record: Record) -> None:
-        person = Person(id=new_id(), staff_no=staff_no, created_at=self.now, **self._values(record))
-        if record["state"] == PersonState.LEFT:
-            person.left_on = date.fromisoformat(record["left_on"])
-        self.session.add(person)
+    def add(self, changes: Sequence[Change]) -> None:
+        """Write the new people of a batch at once."""
+        people = []
+        for change in changes:
+            record = change.after or {}
+            person = Person(id=new_id(), staff_no=change.key, created_at=self.now, **self._values(record))
+            if record["state"] == PersonState.LEFT:
+                person.left_on = date.fromisoformat(record["left_on"])
+            people.append((person, record))
+        self.session.add_all(person for person, _record in people)
         self.session.flush()
-        self._set_queues(person.id, record["queues"])
-        self.moved.append(person.id)
-        self._audit("person.add", person.id, {"staff_no": [None, staff_no]})
+        for person, record in people:
+            self._add_queues(person.id, record["queues"])
+            self.moved.append(person.id)
+            self._audit("person.add", person.id, {"staff_no": [None, person.staff_no]})
+
+    def write(self, change: Change) -> None:
+        """Write one change of somebody known."""
+        move = move_of(change)
+        if move is Move.REMOVED:
+            self._remove(self.people[change.key])
+        elif move is not Move.NEW:
+            self._change(self.people[change.key], change, move)
 
     def _change(self, person: Person, change: Change, move: Move) -> None:
         after = change.after or {}
@@ -148,6 +153,9 @@ class _Writer:
 
     def _set_queues(self, person_id: UUID, codes: str) -> None:
         self.session.execute(delete(QueueMembership).where(QueueMembership.person_id == person_id))
+        self._add_queues(person_id, codes)
+
+    def _add_queues(self, person_id: UUID, codes: str) -> None:
         self.session.add_all(QueueMembership(person_id=person_id, queue_id=self.queues[code])
                              for code in codes.split(QUEUE_JOINT) if code)
 
