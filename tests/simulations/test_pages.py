@@ -1,0 +1,102 @@
+"""The pages of simulated calls, for the learner, the assessor and the trainer, in both languages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from lms.access.identity import Role
+from lms.kernel import clock
+from lms.kernel.db import unit_of_work
+from simulations import services
+from simulations.models import Purpose
+from tests.conftest import NOW
+from tests.factories import make_person
+from tests.simulations.factories import GAS, GOOD_CALL, make_edition, play_out
+
+# Greets, tells the caller to switch on the light, and hangs up: nearly every kind of evidence and advice.
+POOR_CALL = (*GOOD_CALL[:2], (30, "utterance", {"mode": "type", "text": "您开灯看看燃气表还走不走"}),
+             (40, "field_committed", {"name": "电话", "value": "16405716668"}), (60, "hangup", {}))
+
+
+@pytest.fixture
+def learner(app):
+    with app.app_context():
+        make_edition()
+        return make_person("陈雨桐")
+
+
+def token_of(page):
+    """Return the token a page's form carries."""
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+
+
+def played(app, learner, moves, purpose):
+    with app.app_context():
+        return play_out(learner, moves, purpose=purpose).id
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("moves", [GOOD_CALL, POOR_CALL], ids=["a good call", "a poor call"])
+def test_a_practice_report_quotes_what_was_said(app, client, sign_in, learner, moves, language):
+    call_id = played(app, learner, moves, Purpose.PRACTICE)
+    sign_in(client, learner)
+    answer = client.get(f"/calls/runs/{call_id}/report", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert "平安燃气3276号" in answer.text
+
+
+def test_a_poor_report_gives_the_sentence_that_would_have_scored(app, client, sign_in, learner):
+    call_id = played(app, learner, POOR_CALL, Purpose.PRACTICE)
+    sign_in(client, learner)
+    page = client.get(f"/calls/runs/{call_id}/report", headers={"Accept-Language": "zh-CN"}).text
+    assert "这句就得分" in page
+    assert page.count('class="gold"') >= 3
+
+
+def test_an_exam_report_stays_shut_for_the_learner_until_it_is_reviewed(app, client, sign_in, learner):
+    call_id = played(app, learner, POOR_CALL, Purpose.EXAM)
+    sign_in(client, learner)
+    assert 'class="cks"' not in client.get(f"/calls/runs/{call_id}/report").text
+
+
+def test_an_assessor_sees_every_checkpoint_and_records_their_word(app, client, sign_in, learner):
+    call_id = played(app, learner, GOOD_CALL, Purpose.EXAM)
+    clock.set_travel(NOW + timedelta(hours=1))
+    sign_in(client, Role.ASSESSOR)
+    assert str(call_id) in client.get("/calls/review").text
+    page = client.get(f"/calls/runs/{call_id}/review").text
+    assert page.count("<select") == 12
+    done = client.post(f"/calls/runs/{call_id}/review", data={"csrf_token": token_of(page), "remark": "号码照着念"})
+    assert done.status_code == 302
+    assert str(call_id) not in client.get("/calls/review").text
+
+
+def test_a_stranger_is_not_told_that_a_call_exists(app, client, sign_in, learner):
+    call_id = played(app, learner, GOOD_CALL, Purpose.EXAM)
+    sign_in(client, Role.LEARNER)
+    assert client.get(f"/calls/runs/{call_id}/report").status_code == 404
+    assert client.get(f"/calls/runs/{call_id}/state").status_code == 404
+
+
+def test_a_script_with_errors_shows_every_place(app, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    token = token_of(client.get("/calls/scripts/new").text)
+    broken = GAS.replace("通用短语@3", "通用短语@4").replace("-> 询问；情绪-1", "-> 讯问；情绪-1")
+    page = client.post("/calls/scripts/new", data={"csrf_token": token, "text": broken, "keep": "1"})
+    assert page.status_code == 422
+    assert page.text.count("CS") >= 2
+
+
+@pytest.mark.parametrize("path", ["/calls/", "/calls/gas-leak-01", "/calls/gas-leak-01/console/practice"])
+def test_a_learners_pages_open_with_nothing_played_yet(client, sign_in, learner, path):
+    sign_in(client, learner)
+    assert client.get(path).status_code == 200
+
+
+def test_a_trainer_reads_every_edition(app, client, sign_in):
+    with app.app_context(), unit_of_work() as session:
+        services.load_bundled(session, now=NOW)
+    sign_in(client, Role.TRAINER)
+    page = client.get("/calls/scripts").text
+    assert page.count("/calls/scripts/") >= 5
