@@ -30,7 +30,7 @@ ALONE: Final = (FloorState.YES.value, FloorState.SOON.value, FloorState.WAIVER.v
 
 @dataclass(frozen=True)
 class Choice:
-    """What narrows the board. Empty fields narrow nothing."""
+    """What narrows the board, and in which language it names things. Empty fields narrow nothing."""
 
     q: str = ""
     state: str = ""
@@ -39,6 +39,7 @@ class Choice:
     on_shift: bool = False
     sort: str = "no"
     page: int = 1
+    english: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def people_page(
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))
     number = min(max(choice.page, 1), pages)
-    people = _rows(session, query.limit(size).offset((number - 1) * size))
+    people = _rows(session, query.limit(size).offset((number - 1) * size), english=choice.english)
     cells = decide_many(session, [person.id for person in people], [queue.id for queue in queues], at) if people else {}
     return BoardPage(people, cells, total, number, pages)
 
@@ -163,7 +164,7 @@ def everybody(
     session: Session, queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice
 ) -> list[tuple[BoardPerson, dict[UUID, FloorCell]]]:
     """Return every person the choice leaves with their cells by queue, for the export."""
-    people = _rows(session, _people(queues, at, scopes, choice))
+    people = _rows(session, _people(queues, at, scopes, choice), english=choice.english)
     ids = [queue.id for queue in queues]
     found = []
     for start in range(0, len(people), CHUNK):
@@ -241,7 +242,7 @@ def within(scopes: Sequence[str]) -> ColumnElement[bool]:
 def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice: Choice) -> AnySelect:
     shift = select(Shift.person_id).where(_on_shift(at))
     query: AnySelect = (
-        select(Person.id, Person.name, Person.staff_no, Unit.name, Person.id.in_(shift))
+        select(Person.id, Person.name, Person.staff_no, Unit.name, Unit.name_en, Person.id.in_(shift))
         .join(Unit, Unit.id == Person.unit_id).where(within(scopes), _serves())
     )
     asked = [queue for queue in queues if queue.code == choice.queue] or list(queues)
@@ -261,9 +262,11 @@ def _people(queues: Sequence[Queue], at: datetime, scopes: Sequence[str], choice
     return query.order_by(*order.get(choice.sort, (Person.staff_no,)))
 
 
-def _rows(session: Session, query: AnySelect) -> tuple[BoardPerson, ...]:
-    rows = session.execute(query)
-    return tuple(BoardPerson(key, name, staff_no, team, bool(duty)) for key, name, staff_no, team, duty in rows)
+def _rows(session: Session, query: AnySelect, *, english: bool) -> tuple[BoardPerson, ...]:
+    return tuple(
+        BoardPerson(key, name, staff_no, team_en or team if english else team, bool(duty))
+        for key, name, staff_no, team, team_en, duty in session.execute(query)
+    )
 
 
 def _members(queues: Collection[Queue]) -> AnySelect:

@@ -171,4 +171,5 @@ def _choice(queues: list[Queue]) -> queries.Choice:
         team=args.get("team", "")[:40], on_shift=args.get("on") == "1",
         sort=args["sort"] if args.get("sort") in SORTS else "no",
         page=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
+        english=locale_code() == "en",
     )
