@@ -1,7 +1,7 @@
 """Lists: search, filters, sort, columns and pages live in the address; hostile values fall back to the defaults."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -317,11 +317,6 @@ def export(session: Session, statement: Select[*tuple[Any, ...]], state: TableSt
         ([column.of(row) for column in state.shown] for row in _fetch(session, state.filtered(statement))),
         kind=state.export, filename=filename,
     )
-
-
-def everything(state: TableState) -> TableState:
-    """Return the state without pages, for exports of lists in memory."""
-    return replace(state, page=1, per_page=1_000_000)
 
 
 def _fetch(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
