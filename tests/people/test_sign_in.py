@@ -283,3 +283,29 @@ def test_many_sign_in_at_once_and_all_get_in(app):
         statuses = list(pool.map(lambda it: sign_in_by_form(it[1], str(5000 + it[0])).status_code, enumerate(clients)))
     assert statuses == [302] * 12
     assert all(is_signed_in(it) for it in clients)
+
+
+def test_anybody_may_switch_the_second_step_on_and_off_again(app, client, operator):
+    sign_in_by_form(client, "3207")
+    page = text_of(post(client, "/account/tf-setup", setup="authenticator"))
+    key, token = key_on(page), page.split('name="csrf-token" content="')[1].split('"')[0]
+    action = page.split('action="/account/tf-setup/')[1].split('"')[0]
+    wrong = client.post(f"/account/tf-setup/{action}", data={"code": "000000", "csrf_token": token})
+    assert wrong.location == "/account/tf-setup"
+    right = client.post(f"/account/tf-setup/{action}", data={"code": digits(key), "csrf_token": token})
+    assert right.location == "/account/second-factor"
+    assert "第二步验证已开启" in text_of(client.get("/account/second-factor"))
+    clock.set_travel(NOW + timedelta(minutes=2))
+    second = app.test_client()
+    assert sign_in_by_form(second, "3207").location.startswith("/account/tf-validate")
+    post(client, "/account/tf-setup", setup="disable")
+    assert "第二步验证未开启" in text_of(client.get("/account/second-factor"))
+    assert sign_in_by_form(app.test_client(), "3207").location == "/"
+
+
+def test_an_administrator_cannot_switch_the_second_step_off(client, administrator):
+    set_up_second_factor(client, "1001")
+    client.get("/account/sessions")
+    post(client, "/account/tf-setup", setup="disable")
+    with client.application.app_context():
+        assert reading().scalars(select(Account)).one().has_second_factor
