@@ -25,7 +25,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MS = 15_000  # how long a SQLite writer waits for its turn
+BUSY_MS = 60_000  # how long a SQLite writer waits for its turn; turns are not handed out in order
 
 
 class Instant(TypeDecorator[datetime]):
