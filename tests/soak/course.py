@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
@@ -44,7 +45,9 @@ def soak(
     reaper = Reaper(installation, random, report.kills, kill_every)
     desk.on_saved = reaper.count
     try:
-        asyncio.run(_all_candidates(desk, people, saves // candidates, reaper, random))
+        everybody = _all_candidates(desk, people, saves // candidates, reaper, random)
+        with ThreadPoolExecutor(1) as apart:  # a browser of the same test run keeps a loop in this thread
+            apart.submit(asyncio.run, everybody).result()
         wait_until(lambda: open_jobs(app) == 0, within=patience)
     finally:
         installation.stop()
