@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
@@ -45,9 +44,7 @@ def soak(
     reaper = Reaper(installation, random, report.kills, kill_every)
     desk.on_saved = reaper.count
     try:
-        everybody = _all_candidates(desk, people, saves // candidates, reaper, random)
-        with ThreadPoolExecutor(1) as apart:  # a browser of the same test run keeps a loop in this thread
-            apart.submit(asyncio.run, everybody).result()
+        asyncio.run(_all_candidates(desk, people, saves // candidates, reaper, random))
         wait_until(lambda: open_jobs(app) == 0, within=patience)
     finally:
         installation.stop()
