@@ -7,6 +7,7 @@ from lms.app import create_app
 from lms.kernel import clock
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import DomainError
+from lms.people.account_store import SHORTEST_PASSWORD
 from lms.people.services.accounts import create_first_admin
 
 
@@ -14,7 +15,7 @@ from lms.people.services.accounts import create_first_admin
 @click.option("--staff-no", prompt="Staff number", help="The name to sign in with.")
 @click.option("--name", prompt="Name", help="The administrator's name.")
 @click.option("--organisation", prompt="Organisation", help="The organisation's name, the root of its tree.")
-@click.password_option(help="At least twelve characters; asked for when left out.")
+@click.password_option(help=f"At least {SHORTEST_PASSWORD} characters; asked for when left out.")
 def create_admin(staff_no: str, name: str, organisation: str, password: str) -> None:
     """Make the first administrator, who then invites everybody else. Refused once there is an account."""
     with create_app().app_context():

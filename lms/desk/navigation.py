@@ -56,6 +56,7 @@ ENTRIES: Final[dict[str, Entry]] = {
         Entry("courses", _l("Courses"), "book", "courses.index", P.COURSE_READ),
         Entry("questions", _l("Questions"), "list", "questions.index", P.QUESTION_READ),
         Entry("papers", _l("Papers"), "exam", "exams.index", P.EXAM_READ),
+        Entry("decisions", _l("Decisions"), "ask", "exams.decisions", P.RESIT_DECIDE),
         Entry("scripts", _l("Call scripts"), "script", "calls.scripts", P.SCRIPT_READ),
         Entry("reviews", _l("Call reviews"), "head", "calls.waiting", P.CALL_CONFIRM),
         Entry("stations", _l("Stations"), "pen", "practical.stations", P.STATION_MARK),
@@ -72,7 +73,7 @@ ENTRIES: Final[dict[str, Entry]] = {
 
 # The order of somebody's spine is the order of the roles here, then of the keys; nothing stands twice.
 SPINES: Final[tuple[tuple[Role, tuple[str, ...]], ...]] = (
-    (Role.MANAGER, ("board", "people", "waivers", "rules")),
+    (Role.MANAGER, ("board", "people", "waivers", "decisions", "rules")),
     (Role.HR, ("home", "people", "roster", "organisation", "board", "rules")),
     (Role.TRAINING_ADMIN, ("home", "rules", "courses", "questions", "papers", "people", "roster", "board", "waivers",
                            "ledger")),
