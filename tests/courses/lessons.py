@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from flask import Flask
 
 from courses.models import Course, CourseEdition, CourseRun, CourseUnit
 from courses.queries.editions import course_by_code, open_run
 from courses.rules.editions import EditionState, Source
 from courses.rules.units import UnitKind
+from courses.services.editing import add_unit, start_draft
 from courses.services.studying import Report, Studied, complete_unit, report_progress
-from lms.access.identity import Identity
+from lms.access.identity import Identity, Role
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.people.models import Person
+from tests.factories import make_person
 
 SECOND = timedelta(seconds=1)
 
@@ -100,3 +105,14 @@ class Learner:
         course = course_by_code(session, self.course)
         assert course is not None
         return open_run(session, self.person.id, course.id)
+
+
+def draft_of(app: Flask, now: datetime, kind: UnitKind = UnitKind.PAGE) -> tuple[UUID, UUID]:
+    """Begin a draft with one more unit of some kind; return the ids of edition and unit."""
+    with app.app_context():
+        person = make_person("编者", roles=[Role.TRAINER])
+        by = Identity(person.id, person.name, person.staff_no)
+        with unit_of_work() as session:
+            edition = start_draft(session, course_by_code(session, "gas"), by=by, now=now)
+            unit = add_unit(session, edition.id, kind=kind, title="新单元", by=by, now=now)
+        return edition.id, unit.id
