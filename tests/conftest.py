@@ -50,7 +50,8 @@ class Backend:
             connection.execute(statement)
 
     def fresh(self) -> Flask:
-        """Return the application on an empty database."""
+        """Return the application on an empty database, with nothing left of what the test before did."""
+        self.app.extensions["csp_reports"].clear()
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
