@@ -10,6 +10,7 @@ from question_bank.alike import NEAR, compared_text
 from question_bank.kinds import KindCode
 
 QUESTIONS = bundled.questions()
+PLAIN = {KindCode.SINGLE, KindCode.MULTIPLE, KindCode.TRUE_FALSE, KindCode.BLANK, KindCode.NUMERIC}
 
 
 def by_set(code):
@@ -17,9 +18,9 @@ def by_set(code):
 
 
 @pytest.mark.parametrize("code", bundled.SETS)
-def test_each_course_has_forty_questions_of_every_kind(code):
+def test_each_subject_has_forty_questions_of_the_five_plain_kinds_at_least(code):
     assert len(by_set(code)) == 40
-    assert {question.kind for question in by_set(code)} == set(KindCode)
+    assert {question.kind for question in by_set(code)} >= PLAIN
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.code)
