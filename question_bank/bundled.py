@@ -17,7 +17,7 @@ import yaml
 from question_bank.kinds import KINDS, KindCode, Row
 
 LIBRARY = Path(__file__).parent / "library"
-SETS = ("service", "phone", "gas", "problem-solving")
+SETS = ("service", "phone", "gas", "problem-solving", "law")
 DEFAULT_POINTS = {"single": 200, "multiple": 300, "true_false": 100, "blank": 300, "numeric": 300}
 """Hundredths of a mark that a question of each kind is worth unless a paper says otherwise."""
 
