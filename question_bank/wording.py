@@ -31,6 +31,13 @@ KIND_NAMES: Mapping[str, Any] = {
     "true_false": _l("True or false"),
     "blank": _l("Fill in"),
     "numeric": _l("Numeric"),
+    "ordering": _l("Ordering"),
+    "matching": _l("Matching"),
+    "cloze": _l("Cloze"),
+    "short": _l("Short answer"),
+    "case": _l("Case analysis"),
+    "audio": _l("Audio question"),
+    "dictation": _l("Dictation"),
 }
 KIND_SIGNS: Mapping[str, Any] = {
     "single": lazy_pgettext("kind of question", "S"),
@@ -38,6 +45,13 @@ KIND_SIGNS: Mapping[str, Any] = {
     "true_false": lazy_pgettext("kind of question", "T"),
     "blank": lazy_pgettext("kind of question", "B"),
     "numeric": lazy_pgettext("kind of question", "N"),
+    "ordering": lazy_pgettext("kind of question", "O"),
+    "matching": lazy_pgettext("kind of question", "P"),
+    "cloze": lazy_pgettext("kind of question", "C"),
+    "short": lazy_pgettext("kind of question", "W"),
+    "case": lazy_pgettext("kind of question", "A"),
+    "audio": lazy_pgettext("kind of question", "L"),
+    "dictation": lazy_pgettext("kind of question", "D"),
 }
 DIFFICULTY_NAMES: Mapping[str, Any] = {"easy": _l("Easy"), "medium": _l("Medium"), "hard": _l("Hard")}
 STATE_NAMES: Mapping[str, Any] = {
@@ -71,6 +85,7 @@ WHY_NAMES: Mapping[str, Any] = {
     "unreadable": _l("The answer can't be read"),
     "unit_missing": _l("The unit is missing"),
     "unit_wrong": _l("The unit is wrong"),
+    "to_be_marked": _l("To be marked by a person"),
 }
 _TROUBLES: Mapping[str, Any] = {
     "stem_empty": _l("The question has no text."),
@@ -93,6 +108,30 @@ _TROUBLES: Mapping[str, Any] = {
     "blank_forms": _l("Blank %(number)s has more than %(most)s accepted forms."),
     "pattern_unreadable": _l("Blank %(number)s: the pattern “%(pattern)s” can't be read."),
     "pattern_takes_all": _l("Blank %(number)s: the pattern “%(pattern)s” accepts even an empty answer."),
+    "key_incomplete": _l("The right answer must name each line once."),
+    "key_in_order": _l("The lines stand in the right order already; they must be kept in another one."),
+    "left_count": _l("%(count)s left sides; there must be %(least)s to %(most)s."),
+    "left_empty": _l("Left side %(number)s is empty."),
+    "left_alike": _l("Left side %(number)s stands twice."),
+    "pair_unreadable": _l("“%(pair)s” is no pair: write the left side, =, and the letter of an option."),
+    "gaps_count": _l("%(count)s gaps; there must be 1 to %(most)s."),
+    "gap_star": _l("Gap %(number)s: a text can't begin with a star."),
+    "gap_key_missing": _l("Gap %(number)s: star exactly one choice as the right one."),
+    "model_empty": _l("There is no model answer."),
+    "most_out_of_range": _l("An answer may have 1 to %(most)s characters."),
+    "rubric_count": _l("A marking guide has at most %(most)s lines."),
+    "rubric_empty": _l("Line %(number)s of the marking guide is empty."),
+    "rubric_percent": _l("Line %(number)s of the marking guide needs a percent from 1 to 100."),
+    "rubric_sum": _l("The marking guide adds up to %(total)s %%; it must be 100."),
+    "rubric_unreadable": _l("“%(line)s” has no percent in brackets at its end."),
+    "parts_count": _l("%(count)s parts; there must be %(least)s to %(most)s."),
+    "part_kind": _l("A part of this kind is not possible."),
+    "part_weight": _l("The weight must be 1 to %(most)s."),
+    "audio_missing": _l("There is no recording."),
+    "plays_out_of_range": _l("A recording may be played 1 to %(most)s times; 0 means as often as wanted."),
+    "fields_count": _l("%(count)s fields; there must be 1 to %(most)s."),
+    "field_label": _l("Field %(number)s needs a label of its own."),
+    "fields_unlike_labels": _l("%(labels)s labels, but %(given)s answers."),
     "value_not_number": _l("“%(value)s” is not a number."),
     "tolerance_not_number": _l("The tolerance “%(value)s” is not a number of 0 or more."),
     "tolerance_kind_unknown": _l("The tolerance is neither absolute nor in percent."),
@@ -173,9 +212,10 @@ def say_where(code: str, detail: Mapping[str, Any] | None = None) -> str:
     if sentence is None:
         return why_unreadable(UnreadableFile(code, **values))
     try:
-        return str(sentence) % values
+        said = str(sentence) % values
     except (KeyError, ValueError):
-        return str(sentence)
+        said = str(sentence)
+    return str(_("Part %(number)s: %(said)s", number=values["part"], said=said)) if "part" in values else said
 
 
 def say_refusal(code: str) -> str:

@@ -6,6 +6,12 @@ stem          what is asked, 1..2000 characters
 explanation   shown after marking, may be empty, up to 2000 characters
 
 An *answer* is any JSON value: marking must survive whatever a browser, or a hand, sends.
+
+rich          true where stem and explanation are Markdown with pictures (`![what it shows](media:SHA256)`) and tables;
+              absent where they are plain text
+
+Some kinds, or parts of them, are marked by a person. What a person gave comes in as `Given`: a path ("" for the whole
+question, "2" for its third part) -> hundredths of a mark.
 """
 
 from __future__ import annotations
@@ -14,9 +20,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 Content = Mapping[str, Any]
+Given = Mapping[str, int]
 Form = Mapping[str, Sequence[str]]
 Seed = str | int | None
 
@@ -24,6 +32,7 @@ STEM_LIMIT = 2000
 EXPLANATION_LIMIT = 2000
 OPTION_LIMIT = 500
 MOST_OPTIONS = 10
+NOTHING_GIVEN: Final[Given] = MappingProxyType({})
 _STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
@@ -35,6 +44,13 @@ class KindCode(StrEnum):
     TRUE_FALSE = "true_false"
     BLANK = "blank"
     NUMERIC = "numeric"
+    ORDERING = "ordering"
+    MATCHING = "matching"
+    CLOZE = "cloze"
+    SHORT = "short"
+    CASE = "case"
+    AUDIO = "audio"
+    DICTATION = "dictation"
 
 
 class Why(StrEnum):
@@ -47,6 +63,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     UNIT_MISSING = "unit_missing"
     UNIT_WRONG = "unit_wrong"
+    TO_BE_MARKED = "to_be_marked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +73,17 @@ class Mark:
     hundredths   hundredths of a mark earned, 0..out_of
     out_of       hundredths of a mark on offer, 0 or more
     why          the reason in one word
-    parts        for blanks, whether each was right, in the order of the blanks
+    parts        for blanks, gaps, fields, pairs and places: whether each was right, in their order
+    part_marks   for a question of several parts, what each of them earned
+
+    With TO_BE_MARKED a person has yet to look; `hundredths` is then what the system has marked so far.
     """
 
     hundredths: int
     out_of: int
     why: Why
     parts: tuple[bool, ...] = ()
+    part_marks: tuple[Mark, ...] = ()
 
     @property
     def fully(self) -> bool:
@@ -82,6 +103,23 @@ class Flaw:
     where: str
     code: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HandPart:
+    """One thing a person must mark.
+
+    path     under which the marks are given: "" for the whole question, "2" for its third part
+    model    what a good answer says
+    rubric   (what is looked for, percent of the marks), together 100; may be empty
+    out_of   hundredths of a mark on offer
+    """
+
+    path: str
+    stem: str
+    model: str
+    rubric: tuple[tuple[str, int], ...]
+    out_of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +151,20 @@ class Kind(Protocol):
         """Show the content without its key and explanation, options in the order `seed` gives."""
         ...
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
-        """Mark an answer to valid content; total over every JSON answer."""
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
+        """Mark an answer to valid content; total over every JSON answer and every `given`."""
+        ...
+
+    def by_hand(self, content: Content, max_points: int) -> tuple[HandPart, ...]:
+        """Return what a person must mark; nothing for kinds the system marks."""
+        ...
+
+    def response_of(self, content: Content, answer: Any) -> tuple[str, ...]:
+        """Return the classes an answer falls into, for statistics."""
+        ...
+
+    def guess_score(self, content: Content) -> float | None:
+        """Return what a blind guess earns on average, 0..1 of the marks; None where nobody can guess."""
         ...
 
     def key_answer(self, content: Content) -> Any:
@@ -146,17 +196,88 @@ class Kind(Protocol):
         ...
 
 
+class Automatic:
+    """What all kinds share that the system marks by itself."""
+
+    def by_hand(self, content: Content, max_points: int) -> tuple[HandPart, ...]:
+        """Return nothing: no person is needed."""
+        return ()
+
+    def response_of(self, content: Content, answer: Any) -> tuple[str, ...]:
+        """Return "right", "wrong" (also for partly right) or "none"."""
+        return (response_class(self.mark(content, answer, 0)),)
+
+    def guess_score(self, content: Content) -> float | None:
+        """Return None: nobody guesses typed words."""
+        return None
+
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
+        """Mark an answer; the kind says how."""
+        raise NotImplementedError
+
+
+def response_class(mark: Mark) -> str:
+    """Return the class of a marked answer: "right", "wrong" (also for partly right) or "none"."""
+    return {Why.RIGHT: "right", Why.UNANSWERED: "none"}.get(mark.why, "wrong")
+
+
+def shares_mark(parts: Sequence[bool], max_points: int, *, all_or_none: bool = False) -> Mark:
+    """Mark something of equally worth parts: each right one earns its share, or only all of them together earn."""
+    right = sum(parts)
+    if right == len(parts):
+        return Mark(max_points, max_points, Why.RIGHT, tuple(parts))
+    if not right or all_or_none:
+        return Mark(0, max_points, Why.WRONG, tuple(parts))
+    return Mark(max_points * right // len(parts), max_points, Why.PARTLY, tuple(parts))
+
+
+def texts_given(answer: Any, count: int) -> list[str] | None:
+    """Read an answer of up to `count` texts, "" for what is not filled in; None for anything else."""
+    if answer is None or answer == "":
+        answer = []
+    if isinstance(answer, str):
+        answer = [answer]
+    if not isinstance(answer, list) or len(answer) > count:
+        return None
+    if any(one is not None and not isinstance(one, str) for one in answer):
+        return None
+    return [(one or "").strip() for one in answer] + [""] * (count - len(answer))
+
+
 def first(form: Form, name: str, default: str = "") -> str:
     """Return the first value a form holds under `name`."""
     values = form.get(name) or ()
     return str(values[0]) if values else default
 
 
-def words_of(form: Form) -> dict[str, str]:
-    """Return the stem and explanation of an author's form, trimmed, line ends made plain."""
-    return {
-        name: first(form, name).replace("\r\n", "\n").replace("\r", "\n").strip() for name in ("stem", "explanation")
-    }
+def row_of(
+    content: Content, options: Sequence[str] = (), answer: str = "", settings: Mapping[str, str] | None = None
+) -> Row:
+    """Return a row with the words every kind has; rich ones say so in the settings."""
+    rich = {"rich": "yes"} if content.get("rich") else {}
+    return Row(content["stem"], tuple(options), answer, content.get("explanation", ""), {**(settings or {}), **rich})
+
+
+def row_words(row: Row) -> dict[str, Any]:
+    """Return the words of a row as the content every kind begins with."""
+    words: dict[str, Any] = {"stem": row.stem, "explanation": row.explanation}
+    return {**words, "rich": True} if row.settings.get("rich") == "yes" else words
+
+
+def words_of(form: Form) -> dict[str, Any]:
+    """Return the stem and explanation of an author's form, trimmed, line ends made plain, and whether they are rich."""
+    words = {name: plain_lines(first(form, name)) for name in ("stem", "explanation")}
+    return {**words, "rich": True} if "rich" in form else words
+
+
+def plain_lines(text: str) -> str:
+    """Return text trimmed, with plain line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def whole_numbers(value: str, otherwise: int) -> int:
+    """Read a whole number of up to six digits, `otherwise` for anything else."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 7 else otherwise
 
 
 def flaws_of_words(content: Content) -> list[Flaw]:

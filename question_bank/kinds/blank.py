@@ -24,9 +24,12 @@ from typing import Any
 import re2
 
 from question_bank.kinds.base import (
+    NOTHING_GIVEN,
+    Automatic,
     Content,
     Flaw,
     Form,
+    Given,
     KindCode,
     Mark,
     Row,
@@ -34,19 +37,21 @@ from question_bank.kinds.base import (
     Why,
     flaws_of_text,
     flaws_of_words,
+    row_of,
+    row_words,
     words_of,
 )
 from question_bank.kinds.folding import ANSWER_LIMIT, fold, plain_text
 
 MOST_BLANKS, MOST_FORMS, PATTERN_LIMIT, FORM_LIMIT, FORMS_LIMIT = 10, 20, 200, 200, 4000
 MARKER = "____"
-_MARKER = re.compile(r"[_＿]{3,}")
+MARKERS = re.compile(r"[_＿]{3,}")
 _EMPTY_BRACKETS = re.compile(r"[（(\[【]\s*[)）\]】]|(?<![_＿])[_＿]{2}(?![_＿])")
 _PATTERN_FORM = re.compile(r"\s*/((?:[^/\\]|\\.)+)/\s*(?=[|｜;；]|$)", re.DOTALL)
 _PLAIN_FORM = re.compile(r"(?:[^|｜;；\\]|\\.|\\$)*", re.DOTALL)
 
 
-class Blank:
+class Blank(Automatic):
     """One to ten blanks in a sentence."""
 
     code = KindCode.BLANK
@@ -58,11 +63,11 @@ class Blank:
         if not isinstance(blanks, list) or not 1 <= len(blanks) <= MOST_BLANKS:
             count = len(blanks) if isinstance(blanks, list) else 0
             return [*flaws, Flaw("blanks", "blanks_count", {"count": count, "most": MOST_BLANKS})]
-        marked = len(_MARKER.findall(content["stem"])) if isinstance(content.get("stem"), str) else 0
+        marked = len(MARKERS.findall(content["stem"])) if isinstance(content.get("stem"), str) else 0
         if marked != len(blanks) and (marked, len(blanks)) != (0, 1):
             flaws.append(Flaw("blanks", "blanks_unlike_stem", {"marked": marked, "given": len(blanks)}))
         for place, blank in enumerate(blanks):
-            flaws += _flaws_of_blank(f"blanks.{place}", place + 1, blank)
+            flaws += flaws_of_blank(f"blanks.{place}", place + 1, blank)
         if not flaws and content.get("any_order"):
             heads = [fold(blank["accepted"][0]) for blank in blanks if blank.get("accepted")]
             flaws += [Flaw("blanks", "blanks_alike")] if len(set(heads)) < len(heads) else []
@@ -79,16 +84,16 @@ class Blank:
             "blanks": len(content["blanks"]),
         }
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Count the blanks that are right."""
-        given = _given(answer)
+        texts = _given(answer)
         blanks = content["blanks"]
-        if given is None or len(given) > len(blanks):
+        if texts is None or len(texts) > len(blanks):
             return Mark(0, max_points, Why.UNREADABLE)
-        if not any(given):
+        if not any(texts):
             return Mark(0, max_points, Why.UNANSWERED)
-        given += [""] * (len(blanks) - len(given))
-        parts = _match_any_order(blanks, given) if content.get("any_order") else _match_in_order(blanks, given)
+        texts += [""] * (len(blanks) - len(texts))
+        parts = _match_any_order(blanks, texts) if content.get("any_order") else _match_in_order(blanks, texts)
         right = sum(parts)
         why = Why.RIGHT if right == len(blanks) else Why.PARTLY if right else Why.WRONG
         return Mark(max_points * right // len(blanks), max_points, why, tuple(parts))
@@ -99,7 +104,7 @@ class Blank:
 
     def wrong_answer(self, content: Content) -> Any:
         """Return words no author accepts."""
-        return ["不知道" if not _accepts(blank, fold("不知道")) else "？" for blank in content["blanks"]]
+        return ["不知道" if not accepts(blank, fold("不知道")) else "？" for blank in content["blanks"]]
 
     def review_parts(self, content: Content, answer: Any) -> dict[str, Any]:
         """Return each blank with what was written, whether it was right, and the accepted forms."""
@@ -126,29 +131,29 @@ class Blank:
         lines = [str(line) for line in form.get("blank") or ()][:MOST_BLANKS]
         while lines and not lines[-1].strip():
             lines.pop()
-        blanks = [_build([form for group in read_forms(line) for form in group]) for line in lines]
+        blanks = [build_blank([form for group in read_forms(line) for form in group]) for line in lines]
         return {**words_of(form), "blanks": blanks, "any_order": "any_order" in form}
 
     def to_row(self, content: Content) -> Row:
         """Write the accepted forms and patterns of each blank."""
         settings = {"any_order": "yes"} if content.get("any_order") else {}
         answer = "; ".join(write_forms(blank) for blank in content["blanks"])
-        return Row(content["stem"], (), answer, content.get("explanation", ""), settings)
+        return row_of(content, (), answer, settings)
 
     def from_row(self, row: Row) -> tuple[dict[str, Any], list[Flaw]]:
         """Read blanks; empty brackets in the stem count as marks where there are no underscores."""
         groups = read_forms(row.answer)
-        stem = row.stem if _MARKER.search(row.stem) else _EMPTY_BRACKETS.sub(MARKER, row.stem)
-        marked = len(_MARKER.findall(stem))
+        stem = row.stem if MARKERS.search(row.stem) else _EMPTY_BRACKETS.sub(MARKER, row.stem)
+        marked = len(MARKERS.findall(stem))
         if len(groups) == 1 and marked > 1 and len(groups[0]) == marked:
             groups = [[form] for form in groups[0]]
         elif marked <= 1 < len(groups):
             groups = [[form for group in groups for form in group]]
         flaws = [] if row.answer.strip() else [Flaw("answer", "answer_missing")]
         return {
+            **row_words(row),
             "stem": stem,
-            "explanation": row.explanation,
-            "blanks": [_build(group) for group in groups],
+            "blanks": [build_blank(group) for group in groups],
             "any_order": row.settings.get("any_order") == "yes",
         }, flaws
 
@@ -159,7 +164,7 @@ def segments(stem: str) -> list[str]:
     >>> segments("铃响____声内接听")
     ['铃响', '声内接听']
     """
-    return _MARKER.split(stem) if _MARKER.search(stem) else [stem, ""]
+    return MARKERS.split(stem) if MARKERS.search(stem) else [stem, ""]
 
 
 def write_forms(blank: Content) -> str:
@@ -198,7 +203,8 @@ def read_forms(cell: str) -> list[list[tuple[bool, str]]]:
     return groups
 
 
-def _build(forms: list[tuple[bool, str]]) -> dict[str, Any]:
+def build_blank(forms: list[tuple[bool, str]]) -> dict[str, Any]:
+    """Make a blank out of its forms, each (is a pattern, text)."""
     return {
         "accepted": [text for is_pattern, text in forms if not is_pattern],
         "patterns": [text for is_pattern, text in forms if is_pattern],
@@ -217,7 +223,7 @@ def _given(answer: Any) -> list[str] | None:
 
 
 def _match_in_order(blanks: list[Any], given: list[str]) -> list[bool]:
-    return [_accepts(blank, fold(text)) if text else False for blank, text in zip(blanks, given, strict=True)]
+    return [accepts(blank, fold(text)) if text else False for blank, text in zip(blanks, given, strict=True)]
 
 
 def _match_any_order(blanks: list[Any], given: list[str]) -> list[bool]:
@@ -227,7 +233,7 @@ def _match_any_order(blanks: list[Any], given: list[str]) -> list[bool]:
 
     def seat(answer: int, tried: set[int]) -> bool:
         for place, blank in enumerate(blanks):
-            if place in tried or not _accepts(blank, folded[answer]):
+            if place in tried or not accepts(blank, folded[answer]):
                 continue
             tried.add(place)
             if place not in taker or seat(taker[place], tried):
@@ -242,7 +248,8 @@ def _match_any_order(blanks: list[Any], given: list[str]) -> list[bool]:
     return [answer in seated for answer in range(len(folded))]
 
 
-def _accepts(blank: Content, folded: str) -> bool:
+def accepts(blank: Content, folded: str) -> bool:
+    """Tell whether a folded text is one of the accepted forms or fits a pattern."""
     if not folded or len(folded) > ANSWER_LIMIT:
         return False
     if any(fold(form) == folded for form in blank.get("accepted") or ()):
@@ -261,7 +268,8 @@ def _compiled(pattern: str) -> Any:
         return None
 
 
-def _flaws_of_blank(where: str, number: int, blank: Any) -> list[Flaw]:
+def flaws_of_blank(where: str, number: int, blank: Any) -> list[Flaw]:
+    """Check the forms and patterns of one blank (number from 1); never raises."""
     detail = {"number": number}
     if not isinstance(blank, dict):
         return [Flaw(where, "blank_empty", detail)]

@@ -6,8 +6,10 @@ right options and holds no wrong one:
 none    it earns nothing
 half    it earns half the marks (the usual rule in Chinese papers, and the default)
 share   it earns the part of the right options it holds
+penalty each right option earns its part of the marks, each wrong one takes its part of them away, not below nothing:
+        with k right and w wrong options to choose from, a right one is worth 1/k and a wrong one costs 1/w
 
-An answer that holds a wrong option earns nothing under every rule. Fractions of a hundredth fall away.
+An answer that holds a wrong option earns nothing under the first three. Fractions of a hundredth fall away.
 Answer: a list of ids in any order; repeats count once.
 Row: answer is letters, "ACD" or "A,C,D".
 """
@@ -18,9 +20,12 @@ from typing import Any
 
 from question_bank.kinds import options
 from question_bank.kinds.base import (
+    NOTHING_GIVEN,
+    Automatic,
     Content,
     Flaw,
     Form,
+    Given,
     KindCode,
     Mark,
     Row,
@@ -28,13 +33,16 @@ from question_bank.kinds.base import (
     Why,
     first,
     flaws_of_words,
+    row_of,
     words_of,
 )
 
-RULES = ("none", "half", "share")
+RULES = ("none", "half", "share", "penalty")
+
+_FINE = 1_000_000
 
 
-class Multiple:
+class Multiple(Automatic):
     """Two or more right options among up to ten."""
 
     code = KindCode.MULTIPLE
@@ -63,7 +71,7 @@ class Multiple:
             "rule": content.get("rule", "half"),
         }
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Full marks for exactly the key; what the rule gives for part of it; none with a wrong option."""
         if answer is None or answer == "" or answer == []:
             return Mark(0, max_points, Why.UNANSWERED)
@@ -74,6 +82,9 @@ class Multiple:
         held, key = set(chosen), set(content["key"])
         if held == key:
             return Mark(max_points, max_points, Why.RIGHT)
+        if content.get("rule") == "penalty":
+            earned = _with_penalty(held, key, ids - key, max_points)
+            return Mark(earned, max_points, Why.PARTLY if earned else Why.WRONG)
         if held - key or content.get("rule", "half") == "none":
             return Mark(0, max_points, Why.WRONG)
         earned = max_points // 2 if content.get("rule", "half") == "half" else max_points * len(held) // len(key)
@@ -98,6 +109,18 @@ class Multiple:
             ]
         }
 
+    def response_of(self, content: Content, answer: Any) -> tuple[str, ...]:
+        """Return the ids that were chosen, "none" where none was."""
+        if self.mark(content, answer, 0).why in (Why.UNANSWERED, Why.UNREADABLE):
+            return ("none",)
+        return tuple(sorted({answer} if isinstance(answer, str) else set(answer)))
+
+    def guess_score(self, content: Content) -> float | None:
+        """Return the average over every choice of at least one option."""
+        ids = [option["id"] for option in options.options_of(content)]
+        choices = [[one for at, one in enumerate(ids) if chosen >> at & 1] for chosen in range(1, 1 << len(ids))]
+        return sum(self.mark(content, choice, _FINE).hundredths for choice in choices) / (_FINE * len(choices))
+
     def answer_from_form(self, form: Form, name: str) -> Any:
         """Read the ticked boxes."""
         return [str(value) for value in form.get(name) or ()]
@@ -118,11 +141,10 @@ class Multiple:
         settings = options.row_settings(content)
         if content.get("rule", "half") != "half":
             settings["rule"] = content["rule"]
-        return Row(
-            content["stem"],
+        return row_of(
+            content,
             tuple(option["text"] for option in options.options_of(content)),
             "".join(content["key"]).upper(),
-            content.get("explanation", ""),
             settings,
         )
 
@@ -132,3 +154,10 @@ class Multiple:
         content["key"] = [options.IDS[place] for place in places]
         content["rule"] = row.settings.get("rule", "half")
         return content, flaws
+
+
+def _with_penalty(held: set[str], key: set[str], wrong: set[str], max_points: int) -> int:
+    """Return what a choice earns where wrong options cost marks: hundredths, 0..max_points."""
+    right, amiss = len(held & key), len(held & wrong)
+    each_way = max(1, len(wrong))
+    return max(0, max_points * (right * each_way - amiss * len(key)) // (len(key) * each_way))

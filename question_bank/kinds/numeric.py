@@ -18,9 +18,12 @@ from fractions import Fraction
 from typing import Any
 
 from question_bank.kinds.base import (
+    NOTHING_GIVEN,
+    Automatic,
     Content,
     Flaw,
     Form,
+    Given,
     KindCode,
     Mark,
     Row,
@@ -28,6 +31,8 @@ from question_bank.kinds.base import (
     Why,
     first,
     flaws_of_words,
+    row_of,
+    row_words,
     words_of,
 )
 from question_bank.kinds.folding import ANSWER_LIMIT, fold, plain_text
@@ -41,7 +46,7 @@ _RANGE = re.compile(rf"({_NUMBER})\s*(?:~|至|到|\.\.|-)\s*({_NUMBER})\s*(\D*)"
 _AROUND = re.compile(rf"({_NUMBER})\s*([^\d±+]*?)\s*(?:±|\+/-|\+-)\s*({_NUMBER})\s*(%?)\s*(\D*)", re.ASCII)
 
 
-class Numeric:
+class Numeric(Automatic):
     """One number."""
 
     code = KindCode.NUMERIC
@@ -72,7 +77,7 @@ class Numeric:
         unit = "" if rule == "required" else content.get("unit", "")
         return {"kind": self.code.value, "stem": content["stem"], "unit": unit, "unit_rule": rule}
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Full marks within the tolerance and with the unit the rule asks for."""
         text = plain_text(answer)
         if answer is None or (text is not None and not text.strip()) or answer == []:
@@ -129,13 +134,13 @@ class Numeric:
             settings["unit"] = ",".join([content["unit"], *(content.get("unit_also") or ())])
         if content.get("unit_rule", "checked") != "checked":
             settings["unit_rule"] = content["unit_rule"]
-        return Row(content["stem"], (), content["value"] + around, content.get("explanation", ""), settings)
+        return row_of(content, (), content["value"] + around, settings)
 
     def from_row(self, row: Row) -> tuple[dict[str, Any], list[Flaw]]:
         """Read a number, a number with a tolerance, or a range."""
         read = read_amount(row.answer)
         units = [unit.strip() for unit in row.settings.get("unit", "").split(",") if unit.strip()]
-        words = {"stem": row.stem, "explanation": row.explanation}
+        words = row_words(row)
         rule = row.settings.get("unit_rule", "checked")
         if read is None:
             code = "answer_not_number" if row.answer.strip() else "answer_missing"

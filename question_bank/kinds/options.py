@@ -8,11 +8,21 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from question_bank.kinds.base import MOST_OPTIONS, OPTION_LIMIT, Content, Flaw, Form, Row, Seed, flaws_of_text
+from question_bank.kinds.base import (
+    MOST_OPTIONS,
+    OPTION_LIMIT,
+    Content,
+    Flaw,
+    Form,
+    Row,
+    Seed,
+    flaws_of_text,
+    row_words,
+)
 from question_bank.kinds.folding import fold
 
 IDS = "abcdefghij"
-_BETWEEN = re.compile(r"[\s,，、;；/|.．。和及与]+")
+_BETWEEN = re.compile(r"[\s,，、;；/|.．。和及与→>-]+")
 
 
 def options_of(content: Content) -> list[dict[str, Any]]:
@@ -87,6 +97,16 @@ def places_in(text: str) -> tuple[list[int], list[str]]:
     >>> places_in("B或?")
     ([1], ['或', '?'])
     """
+    places, strange = letters_in(text)
+    return sorted(set(places)), strange
+
+
+def letters_in(text: str) -> tuple[list[int], list[str]]:
+    """Read letters out of an answer cell in the order they stand there, with what is no letter.
+
+    >>> letters_in("C→A→b")
+    ([2, 0, 1], [])
+    """
     places, strange = [], []
     for sign in _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).casefold():
         for row in (IDS, "甲乙丙丁戊己庚辛壬癸", "123456789"):
@@ -95,7 +115,7 @@ def places_in(text: str) -> tuple[list[int], list[str]]:
                 break
         else:
             strange.append(sign)
-    return sorted(set(places)), strange
+    return places, strange
 
 
 def options_from_form(form: Form) -> tuple[list[dict[str, Any]], list[str]]:
@@ -138,8 +158,7 @@ def choice_from_row(row: Row) -> tuple[dict[str, Any], list[int], list[Flaw]]:
         if row.options and place >= len(row.options)
     ]
     content = {
-        "stem": row.stem,
-        "explanation": row.explanation,
+        **row_words(row),
         "options": build(row.options, set(places_in(row.settings.get("pinned", ""))[0])),
         "shuffle": row.settings.get("shuffle") != "no",
     }

@@ -12,9 +12,12 @@ from typing import Any
 
 from question_bank.kinds import options
 from question_bank.kinds.base import (
+    NOTHING_GIVEN,
+    Automatic,
     Content,
     Flaw,
     Form,
+    Given,
     KindCode,
     Mark,
     Row,
@@ -22,11 +25,12 @@ from question_bank.kinds.base import (
     Why,
     first,
     flaws_of_words,
+    row_of,
     words_of,
 )
 
 
-class Single:
+class Single(Automatic):
     """One right option among two to ten."""
 
     code = KindCode.SINGLE
@@ -45,7 +49,7 @@ class Single:
         """Show stem and options."""
         return {"kind": self.code.value, "stem": content["stem"], "options": options.shuffled(content, seed)}
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Full marks for the key's id, none for anything else."""
         if answer is None or answer == "":
             return Mark(0, max_points, Why.UNANSWERED)
@@ -71,6 +75,15 @@ class Single:
             ]
         }
 
+    def response_of(self, content: Content, answer: Any) -> tuple[str, ...]:
+        """Return the id that was chosen, "none" where none was."""
+        chosen = self.mark(content, answer, 0).why not in (Why.UNANSWERED, Why.UNREADABLE)
+        return (str(answer),) if chosen else ("none",)
+
+    def guess_score(self, content: Content) -> float | None:
+        """Return one of n."""
+        return 1 / len(content["options"])
+
     def answer_from_form(self, form: Form, name: str) -> Any:
         """Read the chosen radio button."""
         return first(form, name) or None
@@ -82,11 +95,10 @@ class Single:
 
     def to_row(self, content: Content) -> Row:
         """Write the key as its letter."""
-        return Row(
-            content["stem"],
+        return row_of(
+            content,
             tuple(option["text"] for option in options.options_of(content)),
             content["key"].upper(),
-            content.get("explanation", ""),
             options.row_settings(content),
         )
 

@@ -11,9 +11,12 @@ import unicodedata
 from typing import Any
 
 from question_bank.kinds.base import (
+    NOTHING_GIVEN,
+    Automatic,
     Content,
     Flaw,
     Form,
+    Given,
     KindCode,
     Mark,
     Row,
@@ -21,6 +24,8 @@ from question_bank.kinds.base import (
     Why,
     first,
     flaws_of_words,
+    row_of,
+    row_words,
     words_of,
 )
 
@@ -28,7 +33,7 @@ YES = frozenset({"对", "正确", "是", "√", "✓", "✔", "t", "true", "yes"
 NO = frozenset({"错", "错误", "否", "不对", "不正确", "×", "✗", "✘", "x", "f", "false", "no", "n", "wrong", "b", "0"})
 
 
-class TrueFalse:
+class TrueFalse(Automatic):
     """A statement that is right or wrong."""
 
     code = KindCode.TRUE_FALSE
@@ -41,7 +46,7 @@ class TrueFalse:
         """Show the statement; there is nothing to shuffle."""
         return {"kind": self.code.value, "stem": content["stem"]}
 
-    def mark(self, content: Content, answer: Any, max_points: int) -> Mark:
+    def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Full marks for the key, none otherwise."""
         if answer is None or answer == "":
             return Mark(0, max_points, Why.UNANSWERED)
@@ -63,6 +68,10 @@ class TrueFalse:
         """Return the key and what was said, None where nothing readable was."""
         return {"key": content["key"], "said": read_truth(answer)}
 
+    def guess_score(self, content: Content) -> float | None:
+        """Return one of two."""
+        return 0.5
+
     def answer_from_form(self, form: Form, name: str) -> Any:
         """Read the chosen radio button."""
         return read_truth(first(form, name))
@@ -73,7 +82,7 @@ class TrueFalse:
 
     def to_row(self, content: Content) -> Row:
         """Write 对 or 错."""
-        return Row(content["stem"], (), "对" if content["key"] else "错", content.get("explanation", ""))
+        return row_of(content, (), "对" if content["key"] else "错")
 
     def from_row(self, row: Row) -> tuple[dict[str, Any], list[Flaw]]:
         """Read any of the usual spellings of right and wrong."""
@@ -84,7 +93,7 @@ class TrueFalse:
             flaws.append(Flaw("answer", "answer_missing"))
         elif key is None:
             flaws.append(Flaw("answer", "answer_not_truth", {"answer": row.answer}))
-        return {"stem": row.stem, "explanation": row.explanation, "key": key}, flaws
+        return {**row_words(row), "key": key}, flaws
 
 
 def read_truth(answer: Any) -> bool | None:
