@@ -1,9 +1,9 @@
 """Reads of simulated calls."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -35,6 +35,9 @@ from simulations.models import (
     ScriptEdition,
     SimulatedCall,
 )
+
+KEPT_SCORES: Final = 128
+_counted: dict[tuple[str, str, bool], CallScore] = {}  # by digest of the script, last hash of the log, calibration
 
 
 def compiled(edition: ScriptEdition) -> CompiledScript:
@@ -72,26 +75,21 @@ def replayed(session: Session, call: SimulatedCall) -> PlayState:
 
 
 def scored(session: Session, call: SimulatedCall) -> CallScore:
-    """Return the engine's score of a call, counted from its log."""
-    return _count(_log(call.edition, log_of(session, call.id)))
+    """Return the engine's score of a call, counted from its log.
 
-
-@dataclass(frozen=True)
-class _Log:
-    """A call's log, told apart by edition and last hash: the chain makes that the whole of it."""
-
-    head: tuple[str, str, bool]
-    script: CompiledScript = field(compare=False)
-    events: tuple[Event, ...] = field(compare=False)
-
-
-def _log(edition: ScriptEdition, events: list[Event]) -> _Log:
-    return _Log((edition.digest, events[-1].hash, edition.calibrated), compiled(edition), tuple(events))
-
-
-@lru_cache(maxsize=128)
-def _count(log: _Log) -> CallScore:
-    return score(log.script, log.events, calibrated=log.head[2])
+    The last hash of the chain stands for the whole log: what was counted before isn't read again.
+    """
+    last = session.scalars(
+        select(CallEvent.event).where(CallEvent.call_id == call.id).order_by(CallEvent.seq.desc()).limit(1)
+    ).one()
+    edition = call.edition
+    head = (edition.digest, str(last["hash"]), edition.calibrated)
+    found = _counted.get(head)
+    if found is None:
+        found = _counted[head] = score(compiled(edition), log_of(session, call.id), calibrated=edition.calibrated)
+        for oldest in list(_counted)[:-KEPT_SCORES]:
+            _counted.pop(oldest, None)
+    return found
 
 
 @dataclass(frozen=True)

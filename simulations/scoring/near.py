@@ -56,8 +56,9 @@ def _in_part(phrase: Phrase, text: str) -> tuple[tuple[int, int, int, str, tuple
             if len(present) == len(words):
                 found.append((2, min(a for a, _ in present), max(b for _, b in present), "too_far_apart", ()))
             elif len(present) * 2 >= len(words):
-                missing = next(_shown(w) for w, s in zip(words, spans, strict=True) if s is None)
-                found.append((1, *present[0], "part_said", (("missing", missing),)))
+                missing = next((_shown(w) for w, s in zip(words, spans, strict=True) if s is None), None)
+                if missing is not None:  # else all was said somewhere, in everyday words that are no sign of it
+                    found.append((1, *present[0], "part_said", (("missing", missing),)))
     return tuple(found)
 
 
