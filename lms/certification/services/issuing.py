@@ -35,18 +35,20 @@ def react_to_fact(session: Session, fact: Fact, by: Identity, now: datetime) -> 
     """Issue what a new fact completes, and void what a correction takes away. Called for every appended fact."""
     book = load_rulebook(session)
     if fact.supersedes is not None or book.reacts_to(fact.activity):
-        reconsider(session, fact.person_id, by=by, now=now, corrected=fact.supersedes is not None)
+        reconsider(session, fact.person_id, by=by, now=now, corrected=fact.supersedes is not None, book=book)
 
 
 def reconsider(
-    session: Session, person_id: UUID, *, by: Identity, now: datetime, corrected: bool = False
+    session: Session, person_id: UUID, *, by: Identity, now: datetime, corrected: bool = False,
+    book: Rulebook | None = None,
 ) -> list[Certificate]:
     """Issue every certificate that a person has earned by now; return the new ones. Doing it twice changes nothing.
 
     corrected   a fact was superseded: void certificates that no longer rest on facts first
+    book        the rules, if read already
     """
     hold(session, person_id)
-    book = load_rulebook(session)
+    book = book or load_rulebook(session)
     cycles = load_cycles(session, book, [person_id])[person_id]
     facts = facts_of(session, person_id)
     # Whoever waited for their turn read the clock before they began to wait: what is known by now may be later.
@@ -59,7 +61,7 @@ def reconsider(
     issued = [row for cycle in settle(book.editions, cycles, facts, now=known, zone=zone)
               if (row := issue(session, book, person_id, cycle, by=by, now=now)) is not None]
     if issued or corrected or _ages(book, cycles):
-        project(session, [person_id])
+        project(session, [person_id], book=book)
     return issued
 
 

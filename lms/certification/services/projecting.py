@@ -33,10 +33,10 @@ class Difference:
     recomputed: str
 
 
-def project(session: Session, person_ids: Collection[UUID]) -> None:
-    """Write down anew the gate's answers for people, for all time, as known now."""
+def project(session: Session, person_ids: Collection[UUID], *, book: Rulebook | None = None) -> None:
+    """Write down anew the gate's answers for people, for all time, as known now. book: the rules, if read already."""
     session.flush()
-    book = load_rulebook(session)
+    book = book or load_rulebook(session)
     ids = list(dict.fromkeys(person_ids))
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
@@ -44,7 +44,7 @@ def project(session: Session, person_ids: Collection[UUID]) -> None:
         session.execute(delete(PermitRow).where(PermitRow.person_id.in_(part))
                         .execution_options(synchronize_session=False))
         if rows:
-            session.execute(insert(PermitRow), rows)
+            session.execute(insert(PermitRow), rows, execution_options={"render_nulls": True})  # one statement
 
 
 def rebuild(session: Session, person_ids: Collection[UUID] | None = None) -> int:

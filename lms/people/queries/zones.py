@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from lms.access.identity import Identity
 from lms.kernel.db import reading
@@ -27,8 +27,15 @@ def zones_of_units(session: Session, unit_paths: Iterable[str]) -> dict[str, Zon
 
 def zone_of_person(session: Session, person_id: UUID) -> ZoneInfo:
     """Return the time zone of a person's site; the installation's for somebody unknown."""
-    path = session.scalar(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id))
-    return zone_of_unit(session, path or "/")
+    above = aliased(Unit)
+    stated = session.scalar(
+        select(above.timezone)
+        .join(Unit, func.substr(Unit.path, 1, func.length(above.path)) == above.path)
+        .join(Person, Person.unit_id == Unit.id)
+        .where(Person.id == person_id, above.timezone != "")
+        .order_by(func.length(above.path).desc()).limit(1)
+    )
+    return ZoneInfo(stated or get_settings().time_zone)
 
 
 def zone_of(identity: Identity) -> ZoneInfo | None:
