@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from courses.library.format import BundledCourse, CourseFile
 from courses.library.pictures import picture_flaws
-from courses.text import picture_names
 from lms.kernel.errors import Problem
+from lms.web.richtext import picture_names
 
 
 class CourseFileError(ValueError):

@@ -9,11 +9,11 @@ from courses.models import CourseEdition, CourseUnit
 from courses.rules.editions import EditionState, Gap, Obstacle, UnitDraft, gaps, may_publish
 from courses.rules.units import UnitKind
 from courses.services.editing import editable, facts_of
-from courses.text import picture_names
 from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
 from lms.records.services import audit
+from lms.web.richtext import picture_names
 
 
 def submit_edition(

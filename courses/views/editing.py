@@ -14,7 +14,6 @@ from courses.models import CourseUnit
 from courses.queries.player import pictures_of
 from courses.rules.units import UnitKind
 from courses.services import editing
-from courses.text import render
 from courses.views import bp, reaching
 from courses.views.who import learner_id
 from lms.access.permissions import Permission
@@ -23,6 +22,7 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import _
 from lms.web.forms import Form
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.richtext import render
 from question_bank import queries as bank
 from simulations.queries import scripts_for
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from courses.models import CourseEdition, CoursePicture, CourseUnit
 from courses.queries.player import pictures_of
-from courses.text import render
 from courses.views import bp
 from courses.views.reaching import may_open_files
 from lms.access.permissions import Permission
@@ -18,6 +17,7 @@ from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import requires
 from lms.web.pdf import render_pdf
+from lms.web.richtext import render
 from lms.web.uploads import MEDIA_TYPES, stored_path
 
 A_DAY = 24 * 3600

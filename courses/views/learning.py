@@ -10,7 +10,6 @@ from courses.queries.attempts import attempt_of, attempt_page
 from courses.queries.learning import available, due, my_courses
 from courses.queries.player import OutlineState, PlayerPage, notes_of, pictures_of, player_page, resume_at
 from courses.rules.units import UnitKind
-from courses.text import render
 from courses.views import bp
 from courses.views.who import learner_id
 from lms.access.permissions import Permission
@@ -18,6 +17,7 @@ from lms.kernel.db import reading
 from lms.kernel.errors import NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import page, request_time, requires
+from lms.web.richtext import render
 from simulations.queries import tries_of
 from simulations.services import published_edition
 

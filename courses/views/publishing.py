@@ -13,7 +13,6 @@ from courses.queries.player import pictures_of
 from courses.rules.editions import EditionState, may_publish
 from courses.services import publishing
 from courses.services.editing import facts_of
-from courses.text import render
 from courses.views import bp, reaching
 from lms.access.permissions import Permission
 from lms.kernel.db import reading, unit_of_work
@@ -21,6 +20,7 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.web.forms import Form
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.richtext import render
 
 
 @bp.get("/manage/editions/<uuid:edition_id>")

@@ -8,7 +8,7 @@ import pytest
 from courses.library import CourseFileError, bundled_courses, read_course
 from courses.library.pictures import picture_flaws
 from courses.rules.units import UnitKind
-from courses.text import chinese_characters, picture_names, render
+from lms.web.richtext import chinese_characters, picture_names, render
 
 COURSES = {course.code: course for course in bundled_courses()}
 PHONE_NUMBER = re.compile(r"(?<!\d)1\d{10}(?!\d)")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.text import TAGS, chinese_characters, render
+from lms.web.richtext import TAGS, chinese_characters, render
 
 DRAWING = '<svg viewBox="0 0 1 1"><title>x</title></svg>'
 
