@@ -2,19 +2,29 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from lms.desk.sample.doing import Worker
+from lms.desk.sample.slips import with_slips
 from simulations import CallSetup, load_library, score
-from simulations.models import CallEvent, CallState, EditionState, Purpose, ScriptEdition, SimulatedCall
+from simulations.models import CallEvent, CallReview, CallState, EditionState, Purpose, ScriptEdition, SimulatedCall
 from simulations.plan_runs import PlanPlayer
 from simulations.queries import compiled, scored
 from simulations.script.plans import Plan
-from simulations.services import finish_call, review_call
+from simulations.services import finish_call, review_call, verdict_of
 
 PLANNED_NUMBER = "3276"  # the staff number that bundled plans say
+SLIPS_BY_SKILL, MOST_SLIPS = 3.5, 6  # somebody of skill 0.9 slips twice a call
+PRAISE = ("", "", "", "复述清楚，号码一次对上。", "语气稳，先安抚再问址。", "收尾完整，注意别抢话。")
+ADVICE = (
+    "号码照着纸念，不靠记；先指令，后问址。",
+    "复述漏了门牌，工单也就错了。",
+    "先致歉，再查单。",
+    "铃响三声内接起。",
+)
 
 
 @dataclass(frozen=True)
@@ -42,31 +52,48 @@ def sample_scripts(session: Session) -> list[SampleScript]:
 
 
 def play_for_the_record(
-    session: Session, worker: Worker, script: SampleScript, assessor: Worker, *, fails: bool, at: datetime, seed: int
-) -> SimulatedCall:
-    """Let a person play a script from `at` on and an assessor confirm it some hours later.
+    session: Session,
+    worker: Worker,
+    script: SampleScript,
+    assessor: Worker,
+    random: Random,
+    *,
+    at: datetime,
+    tries: int = 0,
+) -> CallReview:
+    """Let a person play a script from `at` on and an assessor decide about it some hours later.
 
-    fails   by a plan that fails, if the script has one
-    """
-    plans = script.failing if fails and script.failing else script.passing
-    call, ended = _play(session, worker, script.edition, plans[seed % len(plans)], at=at, seed=seed)
-    result = scored(session, call)
-    doubts = {item.id: "met" for item in result.checkpoints if item.outcome == "doubtful"}
-    review_call(
+    tries   how often they failed it before: they slip less each time
+    """  # fmt: skip
+    plan = _as_they_do(worker, script, random, tries)
+    call, ended = _play(session, worker, script.edition, plan, at=at, seed=random.randrange(2**31))
+    doubts = {item.id: random.choice(("met", "met", "partly")) for item in scored(session, call).checkpoints
+              if item.outcome == "doubtful"}  # fmt: skip
+    passed = verdict_of(session, call, doubts).passed
+    return review_call(
         session,
         call.id,
         overrides=doubts,
-        reason="听过全程，意思到位" if doubts else "",
+        reason="听过全程，按录音判定" if doubts else "",
         by=assessor.identity,
-        remark="" if result.passed else "号码照着纸念，不靠记；先指令，后问址。",
-        now=ended + timedelta(hours=2),
+        remark=random.choice(PRAISE if passed else ADVICE),
+        now=ended + timedelta(minutes=random.randrange(30, 170)),
     )
-    return call
 
 
-def leave_for_review(session: Session, worker: Worker, script: SampleScript, *, at: datetime, seed: int) -> None:
+def leave_for_review(session: Session, worker: Worker, script: SampleScript, random: Random, *, at: datetime) -> None:
     """Let a person play a script that no assessor has looked at yet."""
-    _play(session, worker, script.edition, script.passing[seed % len(script.passing)], at=at, seed=seed)
+    _play(session, worker, script.edition, _as_they_do(worker, script, random, 0), at=at,
+          seed=random.randrange(2**31))  # fmt: skip
+
+
+def _as_they_do(worker: Worker, script: SampleScript, random: Random, tries: int) -> Plan:
+    """Return what a person says and does: rarely all wrong, mostly right but for some slips, the fewer the better."""
+    if script.failing and random.random() < (1 - worker.skill) / (2 + 2 * tries):
+        return random.choice(script.failing)
+    clumsy = min(0.9, (1 - worker.skill) * SLIPS_BY_SKILL) / (1 + tries)
+    slips = sum(random.random() < clumsy for _chance in range(MOST_SLIPS))
+    return with_slips(random.choice(script.passing), slips, random)
 
 
 def _play(
@@ -97,6 +124,7 @@ def _play(
             {"call_id": call.id, "seq": event.seq, "client_seq": event.client_seq, "event": event.as_json()}
             for event in player.events
         ],
+        execution_options={"render_nulls": True},
     )
     ended = at + timedelta(milliseconds=player.now)
     finish_call(session, call, now=ended)

@@ -259,6 +259,8 @@ def _serve(session: Session, staff: Staff, random: Random) -> None:
             continue
         staff.shift_of[person.id] = "late" if code == "t05" else shifts[code]
         wanted = [queue.code for queue in QUEUES if random.random() < queue.share] or [QUEUES[1].code]
+        if person.post_id == staff.posts["senior"].id:
+            wanted = [queue.code for queue in QUEUES]  # whoever mentors answers everything
         if person.staff_no == "3276":
             wanted = ["gas", "service"]
         staff.serves[person.id] = wanted
