@@ -36,6 +36,7 @@ class Permission(StrEnum):
     QUESTION_WRITE = "question.write"
     QUESTION_PUBLISH = "question.publish"
     QUESTION_IMPORT = "question.import"
+    QUESTION_MEDIA_READ = "question.media.read"
 
     EXAM_READ = "exam.read"
     EXAM_WRITE = "exam.write"
@@ -45,6 +46,9 @@ class Permission(StrEnum):
     SITTING_READ = "sitting.read"
     SITTING_SAVE = "sitting.save"  # by a seat token, checked by the view itself
     RESIT_DECIDE = "resit.decide"  # what follows when somebody's attempts are used up
+    SITTING_MARK = "sitting.mark"  # answers the system can't mark, without knowing whose they are
+    APPEAL_DECIDE = "appeal.decide"
+    KEY_CORRECT = "key.correct"  # propose and approve what counts in the place of a wrong key; never the same person
     STATION_MARK = "station.mark"
     STATION_ASSIGN = "station.assign"
     STATION_READ = "station.read"

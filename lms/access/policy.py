@@ -46,6 +46,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.QUESTION_WRITE: _trainer,
     P.QUESTION_PUBLISH: any_of(_trainer, role(Role.REVIEWER)),
     P.QUESTION_IMPORT: _trainer,
+    P.QUESTION_MEDIA_READ: signed_in,  # the address is sealed for the person whose page shows the question
 
     P.EXAM_READ: any_of(_trainer, leads_their_unit, _auditor),
     P.EXAM_WRITE: _trainer,
@@ -55,6 +56,9 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.SITTING_READ: _knows_them,
     P.SITTING_SAVE: public,
     P.RESIT_DECIDE: all_of(any_of(leads_their_unit, _training_admin), is_not(own_record)),
+    P.SITTING_MARK: all_of(role(Role.TRAINER, Role.ASSESSOR), is_not(own_record)),
+    P.APPEAL_DECIDE: all_of(any_of(_trainer, _assessor, leads_their_unit), is_not(own_record)),
+    P.KEY_CORRECT: any_of(_trainer, role(Role.REVIEWER)),
     P.STATION_ASSIGN: any_of(_trainer, leads_their_unit, _assessor),
     P.STATION_MARK: all_of(_assessor, is_not(own_record)),
     P.STATION_READ: _knows_them,

@@ -8,7 +8,18 @@ from lms.exams.saving.tokens import SeatTokens
 from lms.exams.saving.writer import AnswerWriter
 from lms.exams.services.departures import close_for_leaver
 from lms.exams.titles import calendar_leaf, titled
-from lms.exams.views import bp, decisions, mine, papers, room, saving, sessions, stations, taps  # noqa: F401 - routes
+from lms.exams.views import (  # noqa: F401 - routes
+    appeals,
+    bp,
+    decisions,
+    mine,
+    papers,
+    room,
+    saving,
+    sessions,
+    stations,
+    taps,
+)
 from lms.exams.views.stations import practical
 from lms.exams.words import CLOSE_KINDS
 from lms.people.services.leaving import on_leaving

@@ -13,8 +13,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import DecisionKind
-from lms.exams.words import PURPOSES, RELEASES
+from lms.exams.words import APPEAL_OUTCOMES, CORRECTIONS, PURPOSES, RELEASES, SHOWN
 from lms.kernel.i18n import _l
 from lms.web.forms import Form
 
@@ -100,9 +101,53 @@ class ExamForm(Form):
     grace_seconds = IntegerField(_l("Network grace"), validators=[InputRequired(), NumberRange(0, 300)], default=10)
     shuffle_questions = BooleanField(_l("Shuffle the questions"), default=True)
     shuffle_options = BooleanField(_l("Shuffle the options"), default=True)
-    release = SelectField(_l("Questions, keys and explanations are shown"), choices=list(RELEASES.items()))
+    release_score = SelectField(SHOWN[Shown.SCORE], choices=list(RELEASES.items()))
+    release_score_from = DateTimeLocalField(_l("From"), format=INSTANT, validators=[Optional()])
+    release_answers = SelectField(SHOWN[Shown.ANSWERS], choices=list(RELEASES.items()))
+    release_answers_from = DateTimeLocalField(_l("From"), format=INSTANT, validators=[Optional()])
+    release_key = SelectField(SHOWN[Shown.KEY], choices=list(RELEASES.items()))
+    release_key_from = DateTimeLocalField(_l("From"), format=INSTANT, validators=[Optional()])
+    release_explanation = SelectField(SHOWN[Shown.EXPLANATION], choices=list(RELEASES.items()))
+    release_explanation_from = DateTimeLocalField(_l("From"), format=INSTANT, validators=[Optional()])
+    marking_double = BooleanField(_l("Two people mark every answer, without knowing of each other"))
+    marking_gap = IntegerField(
+        _l("Gap that calls a third"), validators=[InputRequired(), NumberRange(0, 100)], default=20
+    )
+    appeal_days = IntegerField(_l("Days to appeal"), validators=[InputRequired(), NumberRange(0, 60)], default=5)
     attempts = IntegerField(_l("Attempts in all"), validators=[InputRequired(), NumberRange(1, 10)], default=3)
     wait_days = IntegerField(_l("Days before a resit"), validators=[InputRequired(), NumberRange(0, 365)], default=1)
     retrain = BooleanField(_l("What failed must be relearnt before a resit"), default=True)
     other_paper = BooleanField(_l("A resit asks questions not seen before, as far as the bank allows"), default=True)
     cap_percent = IntegerField(_l("A resit counts at most"), validators=[Optional(), NumberRange(1, 100)])
+    schedule = BooleanField(_l("Whoever may sit again is put into the exam's next session"), default=True)
+    deadline_days = IntegerField(_l("A resit must begin within"), validators=[Optional(), NumberRange(1, 365)])
+
+
+class AppealForm(Form):
+    """Ask for another look at a question (its position), or at the whole sitting."""
+
+    position = IntegerField(_l("Question number"), validators=[Optional(), NumberRange(1, 1000)])
+    text = TextAreaField(_l("What should be looked at again, and why"), validators=[InputRequired(), Length(max=2000)])
+
+
+class AppealDecisionForm(Form):
+    """Decide about an appeal; the new marks of the questions stand beside them."""
+
+    outcome = RadioField(_l("Decision"), choices=list(APPEAL_OUTCOMES.items()), validators=[InputRequired()])
+    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=1000)])
+
+
+class CorrectionForm(Form):
+    """Propose what is to count in the place of a key."""
+
+    edition_id = SelectField(_l("Edition that was sat"), validators=[InputRequired()])
+    kind = RadioField(_l("What counts from now on"), choices=list(CORRECTIONS.items()), validators=[InputRequired()])
+    corrected_id = SelectField(_l("Edition with the right key"), validators=[Optional()])
+    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=1000)])
+
+
+class CorrectionDecisionForm(Form):
+    """Approve or reject a proposal; `seen` says which preview was looked at."""
+
+    seen = HiddenField(validators=[Length(max=64)])
+    reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=1000)])

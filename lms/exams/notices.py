@@ -4,11 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Role
-from lms.exams.models import ExamAssignment, ResitDecision, Sitting, Station, StationAssignment, StationVisit
+from lms.exams.models import (
+    AppealDecision,
+    ExamAssignment,
+    ResitDecision,
+    Sitting,
+    Station,
+    StationAssignment,
+    StationVisit,
+)
+from lms.exams.queries.release import openings_of
+from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import NextStep
 from lms.notifications.rules import Recipient
 from lms.notifications.services import notify
@@ -41,7 +51,8 @@ def tell_result(session: Session, sitting: Sitting, step: NextStep, *, now: date
     exam = sitting.edition.exam
     params = {
         "title": exam.title, "title_en": exam.title_en, "name": person.name, "points": sitting.points,
-        "out_of": sitting.out_of, "passed": sitting.passed, "step": step.step.value, "not_before": step.not_before,
+        "out_of": sitting.out_of, "passed": sitting.passed, "scored": openings_of(sitting, now)[Shown.SCORE].open,
+        "step": step.step.value, "not_before": step.not_before,
     }
     notify(session, to=[recipient(session, person)], slug="exam-result", params=params,
            link=f"/exams/sittings/{sitting.id}/result", key=f"exam-result:{sitting.id}", now=now)
@@ -49,6 +60,68 @@ def tell_result(session: Session, sitting: Sitting, step: NextStep, *, now: date
         managers = [recipient(session, it) for it in managers_of(session, person)]
         notify(session, to=managers, slug="exam-decision-due", params=params, link="/exams/decisions",
                key=f"exam-decision-due:{sitting.id}", now=now)
+
+
+def tell_being_marked(session: Session, sitting: Sitting, *, now: datetime) -> None:
+    """Tell a person that their paper is in and that people have to mark some of its answers."""
+    person = session.get_one(Person, sitting.person_id)
+    exam = sitting.edition.exam
+    notify(session, to=[recipient(session, person)], slug="exam-being-marked", now=now,
+           params={"title": exam.title, "title_en": exam.title_en}, link=f"/exams/sittings/{sitting.id}/result",
+           key=f"exam-being-marked:{sitting.id}")
+
+
+def tell_changed(
+    session: Session, sitting: Sitting, *, points_before: int, out_of_before: int, passed_before: bool, cause: str,
+    reason: str, now: datetime,
+) -> None:
+    """Tell a person that their result changed, from what to what and why; their managers too when it turned."""
+    person = session.get_one(Person, sitting.person_id)
+    exam = sitting.edition.exam
+    params = {
+        "title": exam.title, "title_en": exam.title_en, "name": person.name, "before": points_before,
+        "out_of_before": out_of_before, "points": sitting.counted, "out_of": sitting.out_of, "reason": reason,
+        "passed": sitting.passed, "passed_before": passed_before,
+        "scored": openings_of(sitting, now)[Shown.SCORE].open,
+    }
+    told = [person, *(managers_of(session, person) if sitting.passed != passed_before else ())]
+    for it in told:
+        notify(session, to=[recipient(session, it)], slug="exam-changed", params={**params, "own": it is person},
+               link=f"/exams/sittings/{sitting.id}/result", key=f"exam-changed:{sitting.id}:{cause}", now=now)
+
+
+def tell_appeal(session: Session, sitting: Sitting, appeal_id: UUID, position: int | None, *, now: datetime) -> None:
+    """Tell the trainers of a person's part of the organisation that an appeal waits; the person is never among them."""
+    person = session.get_one(Person, sitting.person_id)
+    exam = sitting.edition.exam
+    told = [recipient(session, it) for it in who_holds(session, Role.TRAINER, person)]
+    notify(session, to=told, slug="exam-appeal", link=f"/exams/appeals/{appeal_id}", key=f"exam-appeal:{appeal_id}",
+           params={"title": exam.title, "title_en": exam.title_en, "position": position}, now=now)
+
+
+def tell_appeal_decided(
+    session: Session, sitting: Sitting, appeal_id: UUID, position: int | None, decision: AppealDecision, *,
+    now: datetime,
+) -> None:
+    """Tell a candidate what was decided about their appeal."""
+    person = session.get_one(Person, sitting.person_id)
+    exam = sitting.edition.exam
+    notify(session, to=[recipient(session, person)], slug="exam-appeal-decided", now=now,
+           link=f"/exams/sittings/{sitting.id}/result#appeal", key=f"exam-appeal-decided:{appeal_id}",
+           params={"title": exam.title, "title_en": exam.title_en, "position": position,
+                   "outcome": decision.outcome, "reason": decision.reason})
+
+
+def who_holds(session: Session, role: Role, person: Person) -> Sequence[Person]:
+    """Return who holds a role for a person's unit or a part above it, the person apart."""
+    holders = (
+        select(RoleAssignment.person_id).outerjoin(Unit, Unit.id == RoleAssignment.unit_id)
+        .where(RoleAssignment.role == role,
+               or_(RoleAssignment.unit_id.is_(None), literal(person.unit.path).startswith(Unit.path)))
+    )
+    return session.scalars(
+        select(Person).where(Person.id.in_(holders), Person.id != person.id, Person.state != PersonState.LEFT)
+    ).all()
 
 
 def tell_decision(session: Session, assignment: ExamAssignment, decision: ResitDecision, *, now: datetime) -> None:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.exams.models import CloseKind, ExamPurpose, ReleaseRule
+from lms.exams.models import CloseKind, ExamPurpose
+from lms.exams.rules.appeals import AppealOutcome
+from lms.exams.rules.corrections import CorrectionKind
+from lms.exams.rules.hand_marks import Round
 from lms.exams.rules.paper import FlawCode
+from lms.exams.rules.release import Shown, When
 from lms.exams.rules.rubric import Dimension
 from lms.exams.rules.terms import TermsFlaw
 from lms.kernel.i18n import _l
@@ -19,9 +23,31 @@ PURPOSES: Words = {
     ExamPurpose.SPOT_CHECK: _l("Spot check"),
 }
 RELEASES: Words = {
-    ReleaseRule.AFTER_SUBMIT: _l("as soon as the paper is handed in"),
-    ReleaseRule.AFTER_SESSION: _l("once the session is over"),
-    ReleaseRule.NEVER: _l("not at all"),
+    When.AT_ONCE: _l("as soon as it is marked"),
+    When.AFTER_SESSION: _l("once the session is over"),
+    When.FROM: _l("from a date"),
+    When.NEVER: _l("not at all"),
+}
+SHOWN: Words = {
+    Shown.SCORE: _l("Score and knowledge points"),
+    Shown.ANSWERS: _l("Questions with one's own answers"),
+    Shown.KEY: _l("The key"),
+    Shown.EXPLANATION: _l("The explanations"),
+}
+ROUNDS: Words = {
+    Round.FIRST: _l("first mark"),
+    Round.SECOND: _l("second mark"),
+    Round.THIRD: _l("third mark"),
+    Round.APPEAL: _l("after an appeal"),
+}
+APPEAL_OUTCOMES: Words = {
+    AppealOutcome.UPHELD: _l("upheld"),
+    AppealOutcome.REJECTED: _l("rejected"),
+}
+CORRECTIONS: Words = {
+    CorrectionKind.EDITION: _l("Mark by the key of a corrected edition"),
+    CorrectionKind.FULL_MARKS: _l("Give everybody full marks"),
+    CorrectionKind.LEFT_OUT: _l("Leave the question out of the sum"),
 }
 CLOSE_KINDS: Words = {
     CloseKind.SUBMITTED: _l("handed in"),
@@ -39,6 +65,8 @@ TERMS_FLAWS: Words = {
     TermsFlaw.DURATION: _l("The working time is 1 to 720 minutes."),
     TermsFlaw.THRESHOLD: _l("The pass mark is 1 to 100 percent."),
     TermsFlaw.GRACE: _l("The network grace is 0 to 300 seconds."),
+    TermsFlaw.RELEASE: _l("Give the date from which it is shown."),
+    TermsFlaw.APPEAL: _l("Appeals may be made for 0 to 60 days."),
     TermsFlaw.CAP: _l("A cap below the pass mark would let no resit pass."),
 }
 DIMENSIONS: Words = {

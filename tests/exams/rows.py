@@ -38,7 +38,8 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
                 full_mark=max(terms.full_mark, 1), duration_minutes=terms.duration_minutes,
                 pass_percent=terms.pass_percent, grace_seconds=terms.grace_seconds,
                 shuffle_questions=terms.shuffle_questions,
-                shuffle_options=terms.shuffle_options, resit=terms_to_json(terms)["resit"], release=terms.release,
+                shuffle_options=terms.shuffle_options,
+                **{name: terms_to_json(terms)[name] for name in ("resit", "release", "marking", "appeal_days")},
                 published_at=clock.now(), published_by=None,
             )
         )

@@ -161,7 +161,9 @@ def test_the_list_of_papers_and_its_export(content, trainer):
 def editor_fields(**changes):
     return {
         "code": "new-exam", "title": "新考试", "title_en": "", "purpose": "stage", "duration_minutes": "30",
-        "pass_percent": "80", "grace_seconds": "10", "release": "after_submit", "attempts": "2", "wait_days": "0",
+        "pass_percent": "80", "grace_seconds": "10", "release_score": "at_once", "release_answers": "at_once",
+        "release_key": "after_session", "release_explanation": "never", "marking_gap": "20", "appeal_days": "5",
+        "attempts": "2", "wait_days": "0",
         "cap_percent": "", "part_topic": ["subject:gas", "point:phone/closing"], "part_difficulty": ["", ""],
         "part_kind": ["", ""], "part_count": ["5", "2"], "part_marks": ["2.5", "5"], **changes,
     }

@@ -191,4 +191,4 @@ def test_leaving_breaks_off_what_runs_without_a_result(assigned, learner, now):
     ended = fresh(Sitting, sitting.id)
     assert (ended.close_kind, ended.points, facts(learner)) == (CloseKind.CANCELLED, None, [])
     assert fresh(ExamAssignment, assigned).state == AssignmentState.CANCELLED
-    assert results_of(reading(), learner.id) == ()
+    assert results_of(reading(), learner.id, now) == ()

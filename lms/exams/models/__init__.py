@@ -1,6 +1,16 @@
 """Tables of theory exams, sittings and practical stations."""
 
-from lms.exams.models.exam import Exam, ExamEdition, ExamPurpose, ExamSession, ReleaseRule
+from lms.exams.models.exam import Exam, ExamEdition, ExamPurpose, ExamSession
+from lms.exams.models.marking import (
+    Appeal,
+    AppealDecision,
+    ItemMarking,
+    KeyCorrection,
+    KeyCorrectionDecision,
+    KeyCorrectionResult,
+    MarkingLease,
+    MarkingSkip,
+)
 from lms.exams.models.practical import (
     Rubric,
     RubricEdition,
@@ -23,6 +33,8 @@ from lms.exams.models.sitting import (
 )
 
 __all__ = [
+    "Appeal",
+    "AppealDecision",
     "AssignmentState",
     "CloseKind",
     "Exam",
@@ -31,7 +43,12 @@ __all__ = [
     "ExamPurpose",
     "ExamSession",
     "GrantKind",
-    "ReleaseRule",
+    "ItemMarking",
+    "KeyCorrection",
+    "KeyCorrectionDecision",
+    "KeyCorrectionResult",
+    "MarkingLease",
+    "MarkingSkip",
     "RemedialTask",
     "ResitDecision",
     "Rubric",

@@ -23,14 +23,6 @@ class ExamPurpose(StrEnum):
     SPOT_CHECK = "spot_check"
 
 
-class ReleaseRule(StrEnum):
-    """When a candidate sees the questions with key and explanation."""
-
-    AFTER_SUBMIT = "after_submit"
-    AFTER_SESSION = "after_session"  # once the session's window is over
-    NEVER = "never"
-
-
 class Exam(Model):
     """A theory exam. `draft` is what its editors work on; sittings use the newest published edition."""
 
@@ -57,7 +49,10 @@ class ExamEdition(Model):
     """A published edition of an exam; never changes.
 
     blueprint         [{count, points, subject?, point?, difficulty?, kind?}], points in hundredths of a mark
-    resit             {attempts, wait_days, retrain, other_paper, cap_percent}
+    resit             {attempts, wait_days, retrain, other_paper, cap_percent, schedule, deadline_days}
+    release           {score|answers|key|explanation: {when, start}}
+    marking           {double, gap_percent}: how answers are marked by hand
+    appeal_days       calendar days after the result in which a candidate may appeal, 0..60; 0: none
     duration_minutes  working time, 1..720
     grace_seconds     allowance for the network after the deadline, 0..300
     """
@@ -65,12 +60,12 @@ class ExamEdition(Model):
     __tablename__ = "exam_edition"
     __table_args__ = (
         UniqueConstraint("exam_id", "number"),
-        enum_check("release", ReleaseRule),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("duration_minutes BETWEEN 1 AND 720", name="duration_range"),
         CheckConstraint("pass_percent BETWEEN 1 AND 100", name="pass_range"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 300", name="grace_range"),
         CheckConstraint("questions >= 1 AND full_mark >= 1", name="paper_is_not_empty"),
+        CheckConstraint("appeal_days BETWEEN 0 AND 60", name="appeal_range"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -87,7 +82,9 @@ class ExamEdition(Model):
     shuffle_questions: Mapped[bool]
     shuffle_options: Mapped[bool]
     resit: Mapped[dict[str, Any]]
-    release: Mapped[str] = mapped_column(String(40))
+    release: Mapped[dict[str, Any]]
+    marking: Mapped[dict[str, Any]]
+    appeal_days: Mapped[int]
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
 

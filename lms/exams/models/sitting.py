@@ -33,7 +33,10 @@ class GrantKind(StrEnum):
 class Sitting(Model):
     """One attempt. `epoch` is the seat that may write; `deadline_at` holds everything granted so far.
 
-    counted           hundredths that count for the person: the score, held down by a resit's cap
+    closed, points NULL   answers wait for a person's marks; no result yet
+    counted               hundredths that count for the person: the score, held down by a resit's cap
+    settled_at            when the result first stood
+    fact_id               the training fact that holds the result now; corrections supersede it
     """
 
     __tablename__ = "sitting"
@@ -44,6 +47,8 @@ class Sitting(Model):
         CheckConstraint("deadline_at > started_at", name="deadline_after_start"),
         CheckConstraint("(closed_at IS NULL) = (close_kind IS NULL)", name="closed_with_a_kind"),
         CheckConstraint("(passed IS NULL) = (points IS NULL)", name="result_is_whole"),
+        CheckConstraint("(settled_at IS NULL) = (points IS NULL)", name="settled_with_a_result"),
+        CheckConstraint("points IS NULL OR closed_at IS NOT NULL", name="closed_before_a_result"),
         CheckConstraint("points IS NULL OR (points BETWEEN 0 AND out_of AND counted BETWEEN 0 AND points)",
                         name="points_in_range"),
         Index("uq_sitting_open", "assignment_id", unique=True,
@@ -51,6 +56,9 @@ class Sitting(Model):
         Index("ix_sitting_due", "deadline_at",
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
         Index("ix_sitting_person", "person_id", "started_at"),
+        Index("ix_sitting_to_mark", "closed_at",
+              sqlite_where=text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'"),
+              postgresql_where=text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -75,6 +83,8 @@ class Sitting(Model):
     out_of: Mapped[int | None]
     counted: Mapped[int | None]
     passed: Mapped[bool | None]
+    settled_at: Mapped[datetime | None]
+    fact_id: Mapped[UUID | None] = mapped_column(ForeignKey("training_fact.id", ondelete="RESTRICT"))
 
     assignment: Mapped[ExamAssignment] = relationship(lazy="joined")
     edition: Mapped[ExamEdition] = relationship(lazy="joined")
@@ -82,13 +92,20 @@ class Sitting(Model):
 
 
 class SittingItem(Model):
-    """One question of a sitting's paper, pinned to its edition, and its mark once the sitting is closed."""
+    """One question of a sitting's paper, pinned to its edition, and its mark once the sitting is closed.
+
+    points          hundredths; NULL before the sitting is closed and while a person has yet to mark the answer
+    why             a word of the kinds, or `left_out`, `given_to_all`, `appeal`
+    counts          false for a question left out of the sum by a correction
+    correction_id   the correction of the key by which it is marked; NULL: the key of its own edition
+    """
 
     __tablename__ = "sitting_item"
     __table_args__ = (
         CheckConstraint("position >= 1", name="position_from_one"),
         CheckConstraint("points IS NULL OR points BETWEEN 0 AND out_of", name="points_in_range"),
         Index("ix_sitting_item_question", "question_id"),
+        Index("ix_sitting_item_edition", "edition_id"),
     )
 
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sitting.id", ondelete="RESTRICT"), primary_key=True)
@@ -100,6 +117,8 @@ class SittingItem(Model):
     out_of: Mapped[int]
     points: Mapped[int | None]
     why: Mapped[str] = mapped_column(String(40), default="")
+    counts: Mapped[bool] = mapped_column(default=True)
+    correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("exam_key_correction.id", ondelete="RESTRICT"))
 
 
 class SittingSeat(Model):

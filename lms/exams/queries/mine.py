@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,7 +18,9 @@ from lms.exams.models import (
     StationAssignment,
     StationAssignmentState,
 )
+from lms.exams.queries.release import openings_of
 from lms.exams.queries.series import Series, series_of
+from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import NextStep
 from lms.exams.rules.timing import Window, WindowState
 
@@ -60,7 +61,10 @@ class MyExam:
 
 @dataclass(frozen=True)
 class Result:
-    """A sitting that was marked. points, out_of: hundredths of a mark; points as they count."""
+    """A sitting that is over. points, out_of: hundredths of a mark, points as they count; None while they aren't shown.
+
+    passed   None while answers wait for a person's marks
+    """
 
     sitting_id: UUID
     code: str
@@ -71,10 +75,10 @@ class Result:
     started_at: datetime
     closed_at: datetime
     close_kind: str
-    points: int
-    out_of: int
+    points: int | None
+    out_of: int | None
     pass_percent: int
-    passed: bool
+    passed: bool | None
 
 
 @dataclass(frozen=True)
@@ -125,18 +129,17 @@ def _my_exam(session: Session, row: ExamAssignment, at: datetime) -> MyExam | No
     )
 
 
-def results_of(session: Session, person_id: UUID, *, limit: int = 100) -> tuple[Result, ...]:
-    """Return a person's marked sittings, newest first."""
-    return results(session, [person_id], limit=limit)
+def results_of(session: Session, person_id: UUID, at: datetime, *, limit: int = 100) -> tuple[Result, ...]:
+    """Return a person's sittings that are over, newest first, as far as they may be shown at `at`."""
+    return results(session, [person_id], at, limit=limit)
 
 
-def results(session: Session, person_ids: Sequence[UUID], *, code: str = "", limit: int = 1000) -> tuple[Result, ...]:
-    """Return the marked sittings of several people, newest first; of one exam when `code` names it."""
+def results(
+    session: Session, person_ids: Sequence[UUID], at: datetime, *, code: str = "", limit: int = 1000
+) -> tuple[Result, ...]:
+    """Return the sittings of several people that are over, newest first; of one exam when `code` names it."""
     query = (
-        select(Sitting.id, Exam.code, ExamEdition.title, ExamEdition.title_en, Sitting.person_id, Sitting.attempt,
-               Sitting.started_at, Sitting.closed_at, Sitting.close_kind, Sitting.counted, Sitting.out_of,
-               ExamEdition.pass_percent, Sitting.passed)
-        .select_from(Sitting).join(ExamEdition, ExamEdition.id == Sitting.edition_id)
+        select(Sitting).join(ExamEdition, ExamEdition.id == Sitting.edition_id)
         .join(Exam, Exam.id == ExamEdition.exam_id)
         .where(Sitting.person_id.in_(person_ids), Sitting.closed_at.is_not(None),
                Sitting.close_kind != CloseKind.CANCELLED)
@@ -144,8 +147,17 @@ def results(session: Session, person_ids: Sequence[UUID], *, code: str = "", lim
     )
     if code:
         query = query.where(Exam.code == code)
-    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(query)]
-    return tuple(Result(*row) for row in rows)
+    return tuple(_result(row, at) for row in session.scalars(query))
+
+
+def _result(row: Sitting, at: datetime) -> Result:
+    edition = row.edition
+    scored = openings_of(row, at)[Shown.SCORE].open
+    return Result(
+        row.id, edition.exam.code, edition.title, edition.title_en, row.person_id, row.attempt, row.started_at,
+        row.closed_at or at, row.close_kind or "", row.counted if scored else None, row.out_of if scored else None,
+        edition.pass_percent, row.passed,
+    )
 
 
 def my_stations(session: Session, person_id: UUID) -> tuple[MyStation, ...]:

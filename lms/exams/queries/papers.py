@@ -60,7 +60,10 @@ class Live:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A person whose attempts are used up and who waits for a manager's decision."""
+    """A person who waits for a manager's decision: the attempts are used up, or the resit's deadline has passed.
+
+    overdue_since   the deadline that passed; None when the attempts are used up
+    """
 
     assignment_id: UUID
     code: str
@@ -74,6 +77,7 @@ class Waiting:
     best: int
     out_of: int
     failed_at: datetime
+    overdue_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -188,9 +192,10 @@ def waiting_for_decision(session: Session, scopes: Sequence[str], at: datetime) 
         .join(Unit, Unit.id == Person.unit_id)
         .where(ExamAssignment.state == AssignmentState.OPEN, within(scopes)).order_by(failed.c.failed_at)
     ).all()
+    steps = {row.id: series_of(session, row, at=at).step for row, *_more in rows}
     return tuple(
         Waiting(row.id, row.exam.code, row.exam.title, row.exam.title_en, person.id, person.name, person.staff_no, unit,
-                attempts, best, out_of, failed_at)
+                attempts, best, out_of, failed_at, steps[row.id].due_at if steps[row.id].overdue else None)
         for row, person, unit, attempts, best, out_of, failed_at in rows
-        if series_of(session, row, at=at).step.step is Step.DECISION
+        if steps[row.id].step is Step.DECISION
     )

@@ -1,22 +1,24 @@
 """The result of a sitting: passed or not, by knowledge point, what to relearn, the next date, question by question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.exams.models import ReleaseRule, Sitting, SittingItem
-from lms.exams.queries.answers import changes_of, final_answers_of
+from lms.exams.models import Sitting, SittingItem
+from lms.exams.queries.answers import changes_of
+from lms.exams.queries.keys import items_of
+from lms.exams.queries.release import everything_since, openings_of
+from lms.exams.queries.reviewed import Reviewed, reviewed_of
 from lms.exams.queries.series import Series, Task, series_of
 from lms.exams.rules.marking import ItemMark, PointResult, by_point, missing_points
+from lms.exams.rules.release import Opening, Shown
 from lms.exams.titles import reads_english
 from lms.records import activities
 from lms.web.formatting import list_of
-from question_bank import kinds
 from question_bank import queries as bank
 
 FEWEST_FOR_AVERAGE = 5  # sittings below which an average would tell about single people
@@ -46,16 +48,6 @@ class Relearn:
 
 
 @dataclass(frozen=True)
-class Reviewed:
-    """One question after marking; `review` is None until key and explanation may be seen."""
-
-    position: int
-    kind: str
-    right: bool
-    review: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
 class ResultView:
     """Everything the result page shows. points, out_of, counted, missing: hundredths of a mark."""
 
@@ -67,8 +59,7 @@ class ResultView:
     points: tuple[PointLine, ...]
     relearn: tuple[Relearn, ...]
     questions: tuple[Reviewed, ...]
-    released: bool
-    released_at: datetime | None
+    shown: Mapping[Shown, Opening]
     series: Series
 
     @property
@@ -76,37 +67,38 @@ class ResultView:
         """Positions that lost marks."""
         return tuple(it.position for it in self.questions if not it.right)
 
+    @property
+    def scored(self) -> bool:
+        """Whether the score may be seen."""
+        return self.shown[Shown.SCORE].open
 
-def result_of(session: Session, sitting: Sitting, *, at: datetime) -> ResultView:
-    """Return the result of a marked sitting as of `at`."""
-    items = session.scalars(
-        select(SittingItem).where(SittingItem.sitting_id == sitting.id).order_by(SittingItem.position)
-    ).all()
-    answers = final_answers_of(session, sitting.id)
-    edition = sitting.edition
-    released, released_at = release_of(sitting, at)
+    @property
+    def released(self) -> bool:
+        """Whether the questions with one's own answers may be seen."""
+        return self.shown[Shown.ANSWERS].open
+
+
+def result_of(session: Session, sitting: Sitting, *, at: datetime, everything: bool = False) -> ResultView:
+    """Return the result of a marked sitting as of `at`.
+
+    everything   for those who may read exams: the rules of what candidates see don't hold for them
+    """
+    items = items_of(session, sitting.id)
+    shown = everything_since(sitting) if everything else openings_of(sitting, at)
     series = series_of(session, sitting.assignment, at=at)
+    edition = sitting.edition
     points = by_point(
-        [ItemMark(it.position, it.point, it.points or 0, it.out_of) for it in items], edition.pass_percent
+        [ItemMark(it.position, it.point, it.points or 0, it.out_of) for it in items if it.counts], edition.pass_percent
     )
     ended = sitting.closed_at or at
     tasks = [it for it in series.tasks if it.sitting_id == sitting.id]
+    questions, answered = reviewed_of(session, sitting, items, shown)
     return ResultView(
-        sitting, missing_points(sitting.counted or 0, sitting.out_of or 1, edition.pass_percent),
-        len(answers), changes_of(session, sitting.id), int((ended - sitting.started_at).total_seconds()),
-        _lines(session, sitting, points), _relearn(session, tasks, points),
-        _reviewed(session, items, answers, released), released, released_at, series,
+        sitting, missing_points(sitting.counted or 0, sitting.out_of or 1, edition.pass_percent), answered,
+        changes_of(session, sitting.id), int((ended - sitting.started_at).total_seconds()),
+        _lines(session, sitting, points) if shown[Shown.SCORE].open else (),
+        _relearn(session, tasks, points if shown[Shown.SCORE].open else ()), questions, shown, series,
     )
-
-
-def release_of(sitting: Sitting, at: datetime) -> tuple[bool, datetime | None]:
-    """Tell whether questions with key and explanation may be seen at `at`, and from when on if that is known."""
-    rule = ReleaseRule(sitting.edition.release)
-    if rule is ReleaseRule.NEVER:
-        return False, None
-    if rule is ReleaseRule.AFTER_SESSION and sitting.session is not None:
-        return sitting.session.closes_at <= at, sitting.session.closes_at
-    return True, sitting.closed_at
 
 
 def _lines(session: Session, sitting: Sitting, points: Sequence[PointResult]) -> tuple[PointLine, ...]:
@@ -129,7 +121,8 @@ def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:
         return {}
     rows = session.execute(
         select(SittingItem.point, func.sum(SittingItem.points), func.sum(SittingItem.out_of))
-        .join(Sitting, Sitting.id == SittingItem.sitting_id).where(*marked).group_by(SittingItem.point)
+        .join(Sitting, Sitting.id == SittingItem.sitting_id).where(*marked, SittingItem.counts)
+        .group_by(SittingItem.point)
     )
     return {point: 100 * (earned or 0) / offered for point, earned, offered in rows if offered}
 
@@ -147,17 +140,3 @@ def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResu
             )
         )
     return tuple(found)
-
-
-def _reviewed(
-    session: Session, items: Sequence[SittingItem], answers: dict[int, Any], released: bool
-) -> tuple[Reviewed, ...]:
-    editions = bank.editions(session, [item.edition_id for item in items])
-    reviewed = []
-    for item in items:
-        edition = editions[item.edition_id]
-        review = None
-        if released:
-            review = kinds.review_view(edition.kind, edition.content, answers.get(item.position), item.out_of)
-        reviewed.append(Reviewed(item.position, edition.kind, item.points == item.out_of, review))
-    return tuple(reviewed)

@@ -47,16 +47,16 @@ def series_of(session: Session, assignment: ExamAssignment, *, at: datetime) -> 
     """Return a series as of `at`."""
     policy = _policy(session, assignment)
     attempts = tuple(
-        Attempt(row.attempt, row.closed_at, bool(row.passed))
+        Attempt(row.attempt, row.closed_at, bool(row.passed), marked=row.settled_at is not None)
         for row in session.execute(
-            select(Sitting.attempt, Sitting.closed_at, Sitting.passed)
+            select(Sitting.attempt, Sitting.closed_at, Sitting.passed, Sitting.settled_at)
             .where(Sitting.assignment_id == assignment.id, _counts())
             .order_by(Sitting.attempt)
         )
     )
     tasks = tasks_of(session, assignment, at=at)
     decisions = tuple(
-        Decision(DecisionKind(row.kind), row.attempts)
+        Decision(DecisionKind(row.kind), row.attempts, row.decided_at)
         for row in session.scalars(
             select(ResitDecision).where(ResitDecision.assignment_id == assignment.id).order_by(ResitDecision.decided_at)
         )

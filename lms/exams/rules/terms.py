@@ -6,7 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from lms.exams.rules import paper
+from lms.exams.rules.appeals import DEFAULT_DAYS, MOST_DAYS
+from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
+from lms.exams.rules.release import Release, Shown, release_from_json, release_to_json
 from lms.exams.rules.resits import ResitPolicy
 
 
@@ -17,6 +20,8 @@ class TermsFlaw(StrEnum):
     THRESHOLD = "threshold"
     GRACE = "grace"
     CAP = "cap"
+    RELEASE = "release"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Terms:
     duration_minutes   1..720
     pass_percent       1..100
     grace_seconds      0..300
+    appeal_days        0..60
     """
 
     parts: tuple[Part, ...]
@@ -35,7 +41,9 @@ class Terms:
     shuffle_questions: bool = True
     shuffle_options: bool = True
     resit: ResitPolicy = field(default_factory=ResitPolicy)
-    release: str = "after_submit"
+    release: Release = field(default_factory=Release)
+    marking: MarkingTerms = field(default_factory=MarkingTerms)
+    appeal_days: int = DEFAULT_DAYS
 
     @property
     def questions(self) -> int:
@@ -54,6 +62,8 @@ def terms_flaws(terms: Terms) -> tuple[TermsFlaw, ...]:
         TermsFlaw.DURATION: 1 <= terms.duration_minutes <= 720,
         TermsFlaw.THRESHOLD: 1 <= terms.pass_percent <= 100,
         TermsFlaw.GRACE: 0 <= terms.grace_seconds <= 300,
+        TermsFlaw.RELEASE: all(terms.release.rule(thing).sound for thing in Shown),
+        TermsFlaw.APPEAL: 0 <= terms.appeal_days <= MOST_DAYS,
         TermsFlaw.CAP: not terms.resit.cap_hinders(terms.pass_percent),
     }
     return tuple(flaw for flaw, sound in checks.items() if not sound)
@@ -76,10 +86,14 @@ def terms_from_json(stored: Mapping[str, Any]) -> Terms:
             **stored,
             "parts": parts_from_json(stored.get("parts", [])),
             "resit": ResitPolicy(**stored.get("resit", {})),
+            "release": release_from_json(stored.get("release", {})),
+            "marking": MarkingTerms(**stored.get("marking", {})),
         }
     )
 
 
 def terms_to_json(terms: Terms) -> dict[str, Any]:
     """Write terms as they are stored."""
-    return {**asdict(terms), "parts": parts_to_json(terms.parts)}
+    return {
+        **asdict(terms), "parts": parts_to_json(terms.parts), "release": release_to_json(terms.release)
+    }

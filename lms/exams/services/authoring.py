@@ -95,7 +95,7 @@ def _edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
         "questions": terms.questions, "full_mark": terms.full_mark, "duration_minutes": terms.duration_minutes,
         "pass_percent": terms.pass_percent, "grace_seconds": terms.grace_seconds,
         "shuffle_questions": terms.shuffle_questions, "shuffle_options": terms.shuffle_options,
-        "resit": terms_to_json(terms)["resit"], "release": terms.release,
+        **{name: terms_to_json(terms)[name] for name in ("resit", "release", "marking", "appeal_days")},
     }
 
 

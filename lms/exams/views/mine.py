@@ -26,7 +26,8 @@ def mine() -> ResponseReturnValue:
     session = reading()
     return page(
         "exams/mine.html", exams=queries.my_exams(session, person_id, request_time()),
-        stations=queries.my_stations(session, person_id), results=queries.results_of(session, person_id),
+        stations=queries.my_stations(session, person_id),
+        results=queries.results_of(session, person_id, request_time()),
     )
 
 
@@ -40,7 +41,7 @@ def show(code: str) -> ResponseReturnValue:
 
 def _before(code: str) -> dict[str, object]:
     session = reading()
-    results = queries.results(session, [me()], code=code)
+    results = queries.results(session, [me()], request_time(), code=code)
     exam = queries.my_exam(session, me(), code, request_time())
     if exam is None and not results:
         raise NotFound

@@ -7,7 +7,9 @@ from werkzeug.datastructures import MultiDict
 
 from lms.access.identity import Identity, Role
 from lms.exams.forms import ExamForm
+from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
+from lms.exams.rules.release import Release, Rule, Shown, When
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.terms import Terms
 from lms.web.formatting import display_zone
@@ -60,12 +62,33 @@ def terms_from_form(form: ExamForm, parts: tuple[Part, ...]) -> Terms:
     return Terms(
         parts=parts, duration_minutes=form.duration_minutes.data or 0, pass_percent=form.pass_percent.data or 0,
         grace_seconds=form.grace_seconds.data or 0, shuffle_questions=bool(form.shuffle_questions.data),
-        shuffle_options=bool(form.shuffle_options.data), release=form.release.data,
+        shuffle_options=bool(form.shuffle_options.data), release=_release_from_form(form),
+        marking=MarkingTerms(double=bool(form.marking_double.data), gap_percent=form.marking_gap.data or 0),
+        appeal_days=form.appeal_days.data or 0,
         resit=ResitPolicy(
             attempts=form.attempts.data or 1, wait_days=form.wait_days.data or 0, retrain=bool(form.retrain.data),
             other_paper=bool(form.other_paper.data), cap_percent=form.cap_percent.data,
+            schedule=bool(form.schedule.data), deadline_days=form.deadline_days.data,
         ),
     )
+
+
+def _release_from_form(form: ExamForm) -> Release:
+    """Return the rules of a validated form; a date counts only where the rule asks for one."""
+    rules = {}
+    for thing in Shown:
+        when, start = When(form[f"release_{thing}"].data), form[f"release_{thing}_from"].data
+        rules[thing.value] = Rule(when, local_instant(start) if when is When.FROM and start else None)
+    return Release(**rules)
+
+
+def _release_values(release: Release) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for thing in Shown:
+        rule = release.rule(thing)
+        values[f"release_{thing}"] = rule.when.value
+        values[f"release_{thing}_from"] = rule.start.astimezone(display_zone()) if rule.start else None
+    return values
 
 
 def form_values(terms: Terms) -> dict[str, object]:
@@ -73,7 +96,10 @@ def form_values(terms: Terms) -> dict[str, object]:
     return {
         "duration_minutes": terms.duration_minutes, "pass_percent": terms.pass_percent,
         "grace_seconds": terms.grace_seconds, "shuffle_questions": terms.shuffle_questions,
-        "shuffle_options": terms.shuffle_options, "release": terms.release, "attempts": terms.resit.attempts,
+        "shuffle_options": terms.shuffle_options, **_release_values(terms.release),
+        "marking_double": terms.marking.double, "marking_gap": terms.marking.gap_percent,
+        "appeal_days": terms.appeal_days, "attempts": terms.resit.attempts,
         "wait_days": terms.resit.wait_days, "retrain": terms.resit.retrain, "other_paper": terms.resit.other_paper,
-        "cap_percent": terms.resit.cap_percent,
+        "cap_percent": terms.resit.cap_percent, "schedule": terms.resit.schedule,
+        "deadline_days": terms.resit.deadline_days,
     }

@@ -5,16 +5,19 @@ from uuid import UUID
 from flask import Response, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.access.door import allows
 from lms.access.permissions import Permission
-from lms.exams.forms import SubmitForm
+from lms.exams.forms import AppealForm, SubmitForm
 from lms.exams.models import CloseKind, Sitting
+from lms.exams.queries.appeals import appeals_until
 from lms.exams.queries.result import result_of
+from lms.exams.queries.reviewed import appeals_of
 from lms.exams.queries.room import room_of
 from lms.exams.saving.tokens import Seat, seat_hash
 from lms.exams.services.sitting import submit as submit_sitting
 from lms.exams.services.sitting import take_over
 from lms.exams.views import bp
-from lms.exams.views.door import own_sitting, readable_sitting
+from lms.exams.views.door import own_sitting, readable_sitting, subject_of
 from lms.exams.views.saving import TOKEN_HEADER, seat_tokens
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.kernel import clock
@@ -95,7 +98,19 @@ def result(sitting_id: UUID) -> ResponseReturnValue:
         raise NotFound
     if sitting.close_kind == CloseKind.CANCELLED:
         return page("exams/cancelled.html", sitting=sitting)
+    return result_page(sitting, AppealForm())
+
+
+def result_page(sitting: Sitting, form: AppealForm) -> str:
+    """Return the page of a closed sitting; while people mark its answers it says so."""
+    session, own = reading(), sitting.person_id == current_identity().person_id
+    person = session.get_one(Person, sitting.person_id)
+    if sitting.points is None:
+        return page("exams/being_marked.html", sitting=sitting, person=person, own=own)
+    reads_all = not own and allows(current_identity(), Permission.EXAM_READ, subject_of(sitting.person_id))
+    result = result_of(session, sitting, at=request_time(), everything=reads_all)
     return page(
-        "exams/result.html", result=result_of(reading(), sitting, at=request_time()),
-        person=reading().get_one(Person, sitting.person_id), own=sitting.person_id == current_identity().person_id,
+        "exams/result.html", result=result, person=person, own=own, form=form,
+        until=appeals_until(session, sitting, at=request_time()) if own else None,
+        appeals=appeals_of(session, sitting.id),
     )
