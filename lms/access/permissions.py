@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EXAM_WRITE = "exam.write"
     EXAM_ASSIGN = "exam.assign"
     EXAM_INVIGILATE = "exam.invigilate"
+    STATISTICS_READ = "statistics.read"  # of exams and questions, answers and key included
     SITTING_SIT = "sitting.sit"
     SITTING_READ = "sitting.read"
     SITTING_SAVE = "sitting.save"  # by a seat token, checked by the view itself

@@ -52,6 +52,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.EXAM_WRITE: _trainer,
     P.EXAM_ASSIGN: any_of(_trainer, leads_their_unit),
     P.EXAM_INVIGILATE: _trainer,
+    P.STATISTICS_READ: any_of(_trainer, role(Role.REVIEWER), _auditor),
     P.SITTING_SIT: own_record,
     P.SITTING_READ: _knows_them,
     P.SITTING_SAVE: public,

@@ -2,9 +2,21 @@
 
 from flask import Blueprint
 
-from question_bank.views import bank, bulk, comparing, editing, files, imports, mapping, points, trials
+from question_bank.views import bank, bulk, comparing, editing, files, imports, mapping, media, points, trials
 from question_bank.views.blueprint import bp
 
-__all__ = ["BLUEPRINTS", "bank", "bulk", "comparing", "editing", "files", "imports", "mapping", "points", "trials"]
+__all__ = [
+    "BLUEPRINTS",
+    "bank",
+    "bulk",
+    "comparing",
+    "editing",
+    "files",
+    "imports",
+    "mapping",
+    "media",
+    "points",
+    "trials",
+]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (bp,)
