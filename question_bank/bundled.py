@@ -18,7 +18,18 @@ from question_bank.kinds import KINDS, KindCode, Row
 from question_bank.kinds.options import letters_in
 
 LIBRARY = Path(__file__).parent / "library"
-SETS = ("service", "phone", "gas", "problem-solving", "law", "standards", "emergency", "teamwork", "resilience")
+SETS = (
+    "service",
+    "phone",
+    "gas",
+    "problem-solving",
+    "law",
+    "standards",
+    "emergency",
+    "teamwork",
+    "resilience",
+    "company",
+)
 DEFAULT_POINTS = {
     "single": 200,
     "multiple": 300,
