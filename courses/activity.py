@@ -1,6 +1,6 @@
 """Courses as the activities `course:<code>` and, for one unit, `course:<code>#<unit>`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from courses.queries.catalogue import find_by_points
-from courses.queries.editions import course_by_code, current_edition, unit_of
+from courses.queries.editions import titles_of
 from courses.services.assigning import assign_course
 from lms.access.identity import Identity
 
@@ -20,17 +20,10 @@ class CourseActivity:
 
     prefix = "course"
 
-    def title(self, session: Session, code: str) -> str | None:
-        """Return the title of a course, or of one of its units."""
-        course_code, _hash, unit_code = code.partition("#")
-        course = course_by_code(session, course_code)
-        edition = current_edition(session, course.id) if course else None
-        part = unit_of(edition, unit_code) if edition and unit_code else edition
-        if part is None:
-            return None
+    def titles(self, session: Session, codes: Collection[str]) -> dict[str, str]:
+        """Return the titles of courses and of units, in the reader's language."""
         locale = get_locale()
-        english = locale is not None and locale.language == "en"
-        return (part.title_en if english else "") or part.title
+        return titles_of(session, codes, english=locale is not None and locale.language == "en")
 
     def link(self, code: str) -> str | None:
         """Return where a learner studies it."""

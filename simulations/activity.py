@@ -1,13 +1,15 @@
 """How the rest of the system names, links and assigns simulated calls: `call:<script code>`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
-from simulations.services import assign_call, published_edition
+from simulations.models import EditionState, ScriptEdition
+from simulations.services import assign_call
 
 
 class CallActivity:
@@ -15,10 +17,13 @@ class CallActivity:
 
     prefix = "call"
 
-    def title(self, session: Session, code: str) -> str | None:
-        """Return the script's title."""
-        edition = published_edition(session, code)
-        return edition.title if edition else None
+    def titles(self, session: Session, codes: Collection[str]) -> dict[str, str]:
+        """Return the titles of scripts, as their newest published editions have them."""
+        rows = session.execute(
+            select(ScriptEdition.code, ScriptEdition.title)
+            .where(ScriptEdition.code.in_(codes), ScriptEdition.state == EditionState.PUBLISHED)
+            .order_by(ScriptEdition.number))
+        return dict(rows.tuples().all())
 
     def link(self, code: str) -> str | None:
         """Return the script's page."""

@@ -107,6 +107,26 @@ class ScriptLine:
     required: bool
 
 
+@dataclass(frozen=True)
+class DueCall:
+    """A script that somebody is to play for the record until an instant."""
+
+    code: str
+    title: str
+    due_at: datetime
+
+
+def due_calls(session: Session, person_id: UUID) -> list[DueCall]:
+    """Return the published scripts that are required of a person until an instant."""
+    rows = session.execute(
+        select(ScriptEdition.code, ScriptEdition.title, CallAssignment.due_at)
+        .join(CallAssignment, CallAssignment.code == ScriptEdition.code)
+        .where(CallAssignment.person_id == person_id, CallAssignment.due_at.is_not(None),
+               ScriptEdition.state == EditionState.PUBLISHED)
+        .order_by(ScriptEdition.number))
+    return list({code: DueCall(code, title, due_at) for code, title, due_at in rows.tuples() if due_at}.values())
+
+
 def scripts_for(session: Session, person_id: UUID) -> list[ScriptLine]:
     """Return every published script with this person's tries, those required of them first."""
     newest = (
@@ -151,19 +171,17 @@ class Try:
 def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int = 200) -> list[Try]:
     """Return a person's finished calls, newest first."""
     query = (
-        select(SimulatedCall, CallScoreRow, CallReview)
+        select(SimulatedCall.id, ScriptEdition.code, ScriptEdition.title, SimulatedCall.purpose,
+               SimulatedCall.started_at, func.coalesce(CallReview.total, CallScoreRow.total),
+               func.coalesce(CallReview.passed, CallScoreRow.passed), CallReview.id.is_not(None))
+        .join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id)
         .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
         .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
         .where(SimulatedCall.person_id == person_id).order_by(SimulatedCall.started_at.desc()).limit(limit)
     )
     if code is not None:
-        query = query.join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id).where(
-            ScriptEdition.code == code)
-    return [
-        Try(call.id, call.edition.code, call.edition.title, call.purpose, call.started_at,
-            (review or result).total, (review or result).passed, review is not None)
-        for call, result, review in session.execute(query).unique()
-    ]
+        query = query.where(ScriptEdition.code == code)
+    return [Try(*row) for row in session.execute(query).tuples()]
 
 
 def waiting_for_review(scopes: tuple[str, ...], *, not_of: UUID | None) -> Select[SimulatedCall, Person, CallScoreRow]:

@@ -46,6 +46,29 @@ def current_editions(session: Session, *, course_ids: Collection[UUID] | None = 
     return {edition.course_id: edition for edition in session.scalars(query)}
 
 
+def titles_of(session: Session, codes: Iterable[str], *, english: bool) -> dict[str, str]:
+    """Return the titles of courses (`code`) and of units (`code#unit`) as the edition in force has them."""
+    wanted = {code: code.partition("#")[::2] for code in codes}
+    rows = session.execute(
+        select(Course.code, CourseEdition.id, CourseEdition.title, CourseEdition.title_en)
+        .join(CourseEdition, CourseEdition.course_id == Course.id)
+        .where(Course.code.in_({course for course, _unit in wanted.values()}),
+               CourseEdition.state == EditionState.PUBLISHED)
+        .order_by(CourseEdition.number)
+    )
+    newest = {row.code: row for row in rows}
+    names = {(code, ""): (row.title, row.title_en) for code, row in newest.items()}
+    units = {unit for _course, unit in wanted.values() if unit}
+    if units:
+        course_of = {row.id: code for code, row in newest.items()}
+        for edition_id, code, title, title_en in session.execute(
+            select(CourseUnit.edition_id, CourseUnit.code, CourseUnit.title, CourseUnit.title_en)
+            .where(CourseUnit.edition_id.in_(course_of), CourseUnit.code.in_(units))
+        ):
+            names[course_of[edition_id], code] = (title, title_en)
+    return {code: (english and names[key][1]) or names[key][0] for code, key in wanted.items() if key in names}
+
+
 def open_edition(session: Session, course_id: UUID) -> CourseEdition | None:
     """Return the draft of a course, or the edition in review; there is one at most."""
     return session.scalar(

@@ -14,6 +14,7 @@ from courses.models import AssignmentState, CourseAssignment, CourseEdition, Cou
 from courses.queries.editions import current_editions, done_units, last_touched
 from courses.rules.completion import next_unit, percent_done
 from courses.rules.units import UnitKind, UnitSpec
+from lms.kernel.db import once
 
 
 class CourseState(StrEnum):
@@ -129,6 +130,8 @@ def available(session: Session, person_id: UUID) -> tuple[MyCourse, ...]:
 def due(session: Session, person_id: UUID, at: datetime) -> tuple[Due, ...]:
     """Return a person's open assignments of courses and single units, soonest due first, those without a date last."""
     rows = _open(session, person_id)
+    if not rows:
+        return ()
     editions = current_editions(session, course_ids={row.course_id for row in rows})
     units = _units(session, [edition.id for edition in editions.values()])
     found = []
@@ -147,11 +150,11 @@ def due(session: Session, person_id: UUID, at: datetime) -> tuple[Due, ...]:
 
 
 def _open(session: Session, person_id: UUID) -> Sequence[CourseAssignment]:
-    return session.scalars(
+    return once(session, ("courses.open", person_id), lambda: session.scalars(
         select(CourseAssignment)
         .where(CourseAssignment.person_id == person_id, CourseAssignment.state == AssignmentState.OPEN)
         .order_by(CourseAssignment.assigned_at)
-    ).all()
+    ).all())
 
 
 def _latest_runs(session: Session, person_id: UUID) -> dict[UUID, CourseRun]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, and_, bindparam, cast, or_, select
+from sqlalchemy import Connection, Text, and_, bindparam, case, cast, or_, select
 from sqlalchemy.orm import Session
 
 from lms.api.models import ApiKey, ApiKeyQueue
 from lms.certification.models import PermitRow, RuleVersion
+from lms.certification.queries.cases import is_blank
 from lms.kernel.db import Instant
 from lms.people.models import Person, PersonState, Queue
 
@@ -25,6 +26,8 @@ QUESTION: Final = (
         or_(_KEY.c.all_queues, _SCOPE.c.key_id.is_not(None)).label("in_scope"),
         _QUEUE.c.id.is_not(None).label("queue_known"), (_PERSON.c.state == PersonState.LEFT).label("has_left"),
         _PERMIT.c.allowed, _PERMIT.c.until, cast(_PERMIT.c.reasons, Text).label("reasons"), _PERMIT.c.version,
+        case((and_(_PERMIT.c.person_id.is_(None), _PERSON.c.state != PersonState.LEFT,
+                   is_blank(_PERSON.c.id, _QUEUE.c.id)), _QUEUE.c.id)).label("blank_for"),
         select(_VERSION.c.version).scalar_subquery().label("rule_version"),
     )
     .select_from(
@@ -42,6 +45,7 @@ def ask(connection: Connection, *, digest: str, staff_no: str, queue: str, at: d
 
     allowed                 None where no permit was ever written, or the queue or the person is unknown
     version, rule_version   unequal: the permit was computed under an older rule and must not be trusted
+    blank_for               the queue, where nothing ever opened or closed it for the person: no permit is due
     reasons                 as `pack_reasons` packed them, as JSON text
     """
     return connection.execute(

@@ -5,7 +5,9 @@ reasons told before. Everything else, every refusal of the question itself inclu
 `views.gate`, which gives the same answer to the same question: tests ask both.
 """
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -16,6 +18,9 @@ from lms.api.queries import ask
 from lms.api.rules import InvalidInstantError, digest_of, key_in, read_instant
 from lms.api.services import NOTED_EVERY
 from lms.api.views.gate import body_of, told_before
+from lms.certification.queries.rulebook import rulebook_kept
+from lms.certification.rules.floor import Case, decide_floor_access
+from lms.certification.rules.projection import pack_reasons
 from lms.kernel import clock
 from lms.kernel.db import db
 
@@ -59,32 +64,44 @@ class GateShortcut:
             return None
         key = key_in(environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_X_API_KEY"))
         staff_no, queue = (_text(it) for it in (staff_no, queue))
-        with self._connect() as connection:
+        with self._database().connect() as connection:
             row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
         if row is None or not _is_plain(row, now):
             return None
-        reasons = told_before(row.reasons, DEFAULT_LOCALE, row.rule_version)
+        packed = row.reasons if row.blank_for is None else self._refusal_of_all(row, at)
+        reasons = told_before(packed, DEFAULT_LOCALE, row.rule_version) if packed else None
         if reasons is None:
             return None
-        if asked.get("strict") == "1" and row.allowed:
+        allowed = bool(row.allowed)
+        if asked.get("strict") == "1" and allowed:
             return "204 No Content", b""
         status = "403 Forbidden" if asked.get("strict") == "1" else "200 OK"
-        return status, body_of(staff_no, queue, at, row.allowed, row.until, reasons).encode()
+        return status, body_of(staff_no, queue, at, allowed, row.until, reasons).encode()
 
-    def _connect(self) -> Any:
+    def _refusal_of_all(self, row: Any, at: datetime) -> str | None:
+        """Return why the queue is shut to whom nothing ever opened it, packed; None when the rules aren't at hand."""
+        book = rulebook_kept(self._database(), row.rule_version, row.blank_for)
+        if book is None:
+            return None
+        decision = decide_floor_access(Case(), book.queues[row.blank_for], book.editions, at=at)
+        return None if decision.allowed else json.dumps(pack_reasons(decision.reasons))
+
+    def _database(self) -> Engine:
         if self._engine is None:
             with self._app.app_context():
                 self._engine = db.engine
-        return self._engine.connect()
+        return self._engine
 
 
 def _is_plain(row: Any, now: Any) -> bool:
-    """Tell whether a valid key met a permit that may be trusted."""
+    """Tell whether a valid key met a permit that may be trusted, or somebody for whom there is none to write."""
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now) or not row.in_scope:
         return False
     if row.last_used_at is None or row.last_used_at < now - NOTED_EVERY:
         return False  # the whole way notes the use of the key
-    return row.allowed is not None and row.version == row.rule_version and not (row.allowed and row.has_left)
+    if row.allowed is None:
+        return row.blank_for is not None
+    return row.version == row.rule_version and not (row.allowed and row.has_left)
 
 
 def _plain_query(query: str) -> dict[str, str] | None:

@@ -1,6 +1,6 @@
 """What the register of activities knows about exams and stations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,10 +19,10 @@ class ExamActivity:
 
     prefix = "exam"
 
-    def title(self, session: Session, code: str) -> str | None:
-        """Return the exam's title in the reader's language."""
-        exam = session.scalar(select(Exam).where(Exam.code == code))
-        return titled(exam) if exam else None
+    def titles(self, session: Session, codes: Collection[str]) -> dict[str, str]:
+        """Return the titles of exams in the reader's language."""
+        rows = session.execute(select(Exam.code, Exam.title, Exam.title_en).where(Exam.code.in_(codes)))
+        return {row.code: titled(row) for row in rows}
 
     def link(self, code: str) -> str | None:
         """Return where a learner begins it."""
@@ -45,10 +45,10 @@ class StationActivity:
 
     prefix = "practical"
 
-    def title(self, session: Session, code: str) -> str | None:
-        """Return the station's title in the reader's language."""
-        station = session.scalar(select(Station).where(Station.code == code))
-        return titled(station) if station else None
+    def titles(self, session: Session, codes: Collection[str]) -> dict[str, str]:
+        """Return the titles of stations in the reader's language."""
+        rows = session.execute(select(Station.code, Station.title, Station.title_en).where(Station.code.in_(codes)))
+        return {row.code: titled(row) for row in rows}
 
     def link(self, code: str) -> str | None:
         """Return where a learner sees that it waits."""

@@ -5,11 +5,11 @@ begins with `BEGIN IMMEDIATE`, so that two writers queue up instead of losing ea
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from uuid6 import uuid7
 
+Found = TypeVar("Found")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -84,6 +85,35 @@ def reading() -> Session:
     return db.session()
 
 
+def once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
+    """Return what `find` reads, and the same again for as long as this reading transaction lasts.
+
+    key   tells what is read, across all of the program: a name and what it was read for
+
+    In a unit of work, where it may have changed by now, it is read each time.
+    """
+    if is_writing(session):
+        return find()
+    if key not in kept_in(session):
+        found = find()
+        kept_in(session)[key] = found  # asked again: reading may have begun the transaction
+    return cast(Found, kept_in(session)[key])
+
+
+def kept_in(session: Session) -> dict[Hashable, Any]:
+    """Return a place to keep what was read in this transaction; it is empty again in the next."""
+    transaction = session.get_transaction()
+    known: tuple[object, dict[Hashable, Any]] = session.info.get("once", (None, {}))
+    if transaction is None or known[0] is not transaction:
+        known = session.info["once"] = (transaction, {})
+    return known[1]
+
+
+def is_writing(session: Session) -> bool:
+    """Tell whether the session is in a unit of work."""
+    return bool(session.info.get("writing"))
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """Run one use case in one transaction: commit at the end, roll back on any error.
@@ -116,11 +146,6 @@ def unit_of_work() -> Iterator[Session]:
 def session_after_commit(session: Session, callback: Callable[[], None]) -> None:
     """Run `callback` once the open unit of work has been committed; forget it if it is rolled back."""
     session.info.setdefault("after_commit", []).append(callback)
-
-
-def writing_session(connection: Connection) -> Session:
-    """Return a session of its own on `connection`, for code outside a request (loaders, proofs)."""
-    return Session(connection, expire_on_commit=False)
 
 
 @event.listens_for(Engine, "connect")

@@ -1,6 +1,7 @@
 """The register of activities: each area says how its own are named, linked, assigned and found by knowledge point."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +17,8 @@ class ActivityKind(Protocol):
 
     prefix: str
 
-    def title(self, session: Session, code: str) -> str | None:
-        """Return the activity's title, None when there is no such activity."""
+    def titles(self, session: Session, codes: Collection[str]) -> Mapping[str, str]:
+        """Return the titles of activities by code, in one or two statements; unknown ones are left out."""
 
     def link(self, code: str) -> str | None:
         """Return the address where a learner does it, None when there is none."""
@@ -57,9 +58,23 @@ def kind_of(ref: str) -> tuple[ActivityKind | None, str]:
 
 def describe(session: Session, ref: str) -> Description:
     """Return how to name and reach an activity; an unknown one is named by its reference."""
-    kind, code = kind_of(ref)
-    title = kind.title(session, code) if kind else None
-    return Description(ref, title or ref, kind.link(code) if kind and title else None)
+    return describe_many(session, [ref])[ref]
+
+
+def describe_many(session: Session, refs: Iterable[str]) -> dict[str, Description]:
+    """Return how to name and reach activities, by reference: each kind is asked once, however many there are."""
+    found: dict[str, Description] = {}
+    of_kind: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for ref in refs:
+        prefix, _, code = ref.partition(":")
+        of_kind[prefix][code] = ref
+    for prefix, asked in of_kind.items():
+        kind = _kinds.get(prefix)
+        titles = kind.titles(session, asked) if kind else {}
+        for code, ref in asked.items():
+            title = titles.get(code)
+            found[ref] = Description(ref, title or ref, kind.link(code) if kind and title else None)
+    return found
 
 
 def assign(
@@ -75,8 +90,6 @@ def assign(
 
 def find_by_points(session: Session, points: Sequence[str]) -> list[Description]:
     """Return the activities of every kind that teach any of these knowledge points."""
-    return [
-        describe(session, f"{kind.prefix}:{code}")
-        for kind in _kinds.values()
-        for code in kind.find_by_points(session, points)
-    ]
+    refs = [f"{kind.prefix}:{code}" for kind in _kinds.values() for code in kind.find_by_points(session, points)]
+    named = describe_many(session, refs)
+    return [named[ref] for ref in refs]

@@ -6,6 +6,8 @@ import pytest
 
 from lms.access.identity import SYSTEM
 from lms.api.shortcut import GateShortcut
+from lms.certification.library import GAS_HOTLINE, SERVICE_DESK
+from lms.certification.services.editing import require_for_queue
 from lms.certification.services.suspending import suspend_person
 from lms.kernel import clock
 from lms.kernel.db import unit_of_work
@@ -40,6 +42,33 @@ def test_the_same_question_gets_the_same_answer_both_ways(ask, certify, gas, cou
             first, second = (ask(person.staff_no, at=at, **more) for _ in range(2))
             assert (first.status_code, first.data) == (second.status_code, second.data)
     assert counted.count(True) >= 4, "what was told once takes the short cut from then on"
+
+
+def test_whoever_never_earned_anything_is_refused_both_ways_until_something_opens_the_queue(
+    ask, certify, gas, counted
+):
+    certify()
+    novice = make_person(queues=[gas])
+    at = (clock.now() + timedelta(days=1)).isoformat()
+    first, second = (ask(novice.staff_no, at=at) for _ in range(2))
+    assert counted[-2:] == [False, True]
+    assert first.data == second.data
+    assert [it["code"] for it in second.json["reasons"]] == ["certificate_missing"]
+    certify(novice)
+    assert ask(novice.staff_no, at=at).json["allowed"]
+
+
+def test_a_change_of_rules_reaches_whoever_never_earned_anything_at_the_next_question(ask, certify, gas, counted):
+    certify()
+    novice = make_person(queues=[gas])
+    for _ in range(2):
+        ask(novice.staff_no)
+    with unit_of_work() as session:
+        require_for_queue(session, gas.id, [GAS_HOTLINE, SERVICE_DESK], by=SYSTEM, now=clock.now(),
+                          reason="两证上岗")
+    answer = ask(novice.staff_no, at=(clock.now() + timedelta(days=1)).isoformat())
+    assert not counted[-1]
+    assert len(answer.json["reasons"]) == 2
 
 
 @pytest.mark.parametrize(("staff_no", "queue", "more"), [

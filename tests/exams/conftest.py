@@ -51,8 +51,8 @@ class Teaching:
     def __init__(self):
         self.assigned = []
 
-    def title(self, _session, code):
-        return f"单元 {code}"
+    def titles(self, _session, codes):
+        return {code: f"单元 {code}" for code in codes}
 
     def link(self, code):
         return f"/courses/{code}"

@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.certification.models import (
     Certificate,
     Departure,
     FoundingGrant,
+    PhaseQueue,
+    QueueRequirement,
     SupervisedPhase,
     SuspensionRow,
     Waiver,
@@ -65,6 +68,26 @@ def load_cases(
     return found
 
 
+def is_blank(person_id: Any, queue_id: Any) -> ColumnElement[bool]:
+    """Return the condition that nothing ever opened or closed a queue for a person: it is decided as for `Case()`.
+
+    person_id, queue_id   columns of a select
+
+    Holds for those alone who haven't left. Facts open nothing without a certificate.
+    """
+    held = select(Certificate.id).join(
+        QueueRequirement, and_(QueueRequirement.certification_id == Certificate.certification_id,
+                               QueueRequirement.queue_id == queue_id)
+    ).where(Certificate.person_id == person_id, Certificate.voided_at.is_(None))
+    waived = select(Waiver.id).where(
+        Waiver.person_id == person_id, Waiver.queue_id == queue_id, Waiver.state == WaiverState.APPROVED)
+    led = select(SupervisedPhase.id).join(PhaseQueue, PhaseQueue.phase_id == SupervisedPhase.id).where(
+        SupervisedPhase.person_id == person_id, PhaseQueue.queue_id == queue_id)
+    away = select(Departure.id).where(Departure.person_id == person_id)
+    kept_off = select(SuspensionRow.id).where(SuspensionRow.person_id == person_id)
+    return ~or_(*(it.exists() for it in (held, waived, led, away, kept_off)))
+
+
 def load_cycles(
     session: Session, book: Rulebook, person_ids: Collection[UUID], *, known_at: datetime | None = None
 ) -> dict[UUID, dict[str, list[Cycle]]]:
@@ -110,8 +133,10 @@ def _load(
     session: Session, book: Rulebook, ids: list[UUID], known_at: datetime | None
 ) -> dict[UUID, KnownPerson]:
     people = session.execute(
-        select(Person.id, Person.staff_no, Person.name, Person.state, Person.left_on).where(Person.id.in_(ids))).all()
-    zones = zones_of(session, ids)
+        select(Person.id, Person.staff_no, Person.name, Person.state, Person.left_on, Unit.path)
+        .join(Unit, Unit.id == Person.unit_id).where(Person.id.in_(ids))).all()
+    zone_of_path = zones_of_units(session, {row.path for row in people})
+    zones = {row.id: zone_of_path[row.path].key for row in people}
     away = _away(session, ids, known_at)
     for row in people:
         if row.state == PersonState.LEFT and row.left_on and row.id not in away and known_at is None:

@@ -65,7 +65,6 @@ def decide_many(
     Permits computed under an older rule are computed anew for the people of the page.
     """
     book = load_rulebook(session)
-    member = _members(session, person_ids)
     cells: dict[tuple[UUID, UUID], FloorCell] = {}
     stale: set[UUID] = set()
     for row in session.execute(_permits(person_ids, queue_ids, at)):
@@ -73,12 +72,12 @@ def decide_many(
             stale.add(row.person_id)
         cells[row.person_id, row.queue_id] = _cell(row, at)
     if stale:
-        cells |= _recomputed(session, book, stale, queue_ids, at, member)
-    blank = {queue_id: _nothing_known(book, queue_id, at) for queue_id in queue_ids}
-    left = _left(session, person_ids)
-    for pair in itertools.product(person_ids, queue_ids):
-        if pair not in cells:
-            cells[pair] = GONE if pair[0] in left else blank[pair[1]][pair in member]
+        cells |= _recomputed(session, book, stale, queue_ids, at)
+    untold = [pair for pair in itertools.product(person_ids, queue_ids) if pair not in cells]
+    if untold:
+        blank = {queue_id: _nothing_known(book, queue_id, at) for queue_id in queue_ids}
+        member, left = _members(session, person_ids), _left(session, person_ids)
+        cells |= {pair: GONE if pair[0] in left else blank[pair[1]][pair in member] for pair in untold}
     return cells
 
 
@@ -159,10 +158,9 @@ def _soon(state: FloorState, until: datetime | None, at: datetime) -> FloorState
 
 
 def _recomputed(
-    session: Session, book: Rulebook, person_ids: Collection[UUID], queue_ids: Collection[UUID], at: datetime,
-    member: set[tuple[UUID, UUID]],
+    session: Session, book: Rulebook, person_ids: Collection[UUID], queue_ids: Collection[UUID], at: datetime
 ) -> dict[tuple[UUID, UUID], FloorCell]:
-    cells = {}
+    cells, member = {}, _members(session, person_ids)
     for known in load_cases(session, book, person_ids).values():
         for queue_id in queue_ids:
             decision = decide_floor_access(known.case, book.queues[queue_id], book.editions, at=at)

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from lms.certification.models import (
@@ -19,7 +21,10 @@ from lms.certification.rules.cycles import Edition
 from lms.certification.rules.floor import QueueRule, Span
 from lms.certification.rules.requirements import Requirement, RequirementKind
 from lms.certification.rules.validity import Ending, RenewalPolicy, Validity
+from lms.kernel.db import is_writing, kept_in, once
 from lms.people.models import Queue
+
+_QUEUE: Final = Queue.__table__.c
 
 
 @dataclass(frozen=True)
@@ -85,20 +90,46 @@ def rule_version(session: Session) -> int:
 
 
 def load_rulebook(session: Session) -> Rulebook:
-    """Read all rules. The result is kept with the session for as long as nothing changed."""
+    """Read all rules. What was read is kept: with the transaction, and in the process until a rule or queue changes.
+
+    A unit of work reads anew, since it may change the rules itself, and never leaves what it read to others: it may
+    still be rolled back.
+    """
+    return once(session, "rulebook", lambda: _kept_or_read(session))
+
+
+def rulebook_kept(engine: Engine, version: int | None, queue_id: UUID) -> Rulebook | None:
+    """Return the rules at a version if they were read before and know the queue; asks nothing of the database."""
+    kept = _kept.get(engine)
+    return kept if kept is not None and kept.version == version and queue_id in kept.queues else None
+
+
+_kept: Final[WeakKeyDictionary[Engine, Rulebook]] = WeakKeyDictionary()
+
+
+def _kept_or_read(session: Session) -> Rulebook:
     version = rule_version(session)
-    kept = session.info.get("rulebook")
-    queue_count = len(session.scalars(select(Queue.id)).all())
-    if isinstance(kept, Rulebook) and kept.version == version and len(kept.queues) == queue_count:
+    columns = select(_QUEUE.id, _QUEUE.code, _QUEUE.name, _QUEUE.name_en).order_by(_QUEUE.position, _QUEUE.code)
+    queues = {row.id: QueueName(*row) for row in session.execute(columns)}
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
+    if is_writing(session):
+        kept = kept_in(session).get("own rulebook")
+    if kept is not None and kept.version == version and list(kept.queue_names.items()) == list(queues.items()):
         return kept
+    book = _read(session, version, queues)
+    if is_writing(session):
+        kept_in(session)["own rulebook"] = book
+    elif version and queues:  # before the first rule there is nothing by which to tell a change
+        _kept[engine] = book
+    return book
+
+
+def _read(session: Session, version: int, queues: dict[UUID, QueueName]) -> Rulebook:
     certifications = {row.id: Named(row.id, row.code, row.name, row.name_en, row.letters)
                       for row in session.scalars(select(Certification).order_by(Certification.code))}
-    queues = session.scalars(select(Queue).order_by(Queue.position, Queue.code)).all()
-    book = Rulebook(
-        version, _editions(session, certifications), _queues(session, [it.id for it in queues], certifications),
-        certifications, {it.id: QueueName(it.id, it.code, it.name, it.name_en) for it in queues})
-    session.info["rulebook"] = book
-    return book
+    return Rulebook(version, _editions(session, certifications), _queues(session, queues, certifications),
+                    certifications, queues)
 
 
 def _editions(session: Session, certifications: dict[UUID, Named]) -> dict[str, tuple[Edition, ...]]:
@@ -118,13 +149,14 @@ def as_requirement(row: RequirementRow) -> Requirement:
                        row.need_count, row.period_months, row.afresh)
 
 
-def _queues(session: Session, ids: list[UUID], certifications: dict[UUID, Named]) -> dict[UUID, QueueRule]:
-    codes = dict(session.execute(select(Queue.id, Queue.code)).tuples().all())
+def _queues(
+    session: Session, queues: dict[UUID, QueueName], certifications: dict[UUID, Named]
+) -> dict[UUID, QueueRule]:
     required: dict[UUID, list[tuple[str, Span]]] = defaultdict(list)
     for row in session.scalars(select(QueueRequirement).order_by(QueueRequirement.required_from)):
         span = Span(row.required_from, row.required_until)
         required[row.queue_id].append((certifications[row.certification_id].code, span))
-    return {queue_id: QueueRule(codes[queue_id], tuple(required[queue_id])) for queue_id in ids}
+    return {queue_id: QueueRule(name.code, tuple(required[queue_id])) for queue_id, name in queues.items()}
 
 
 def _counts(requirement: Requirement, activity: str) -> bool:

@@ -1,6 +1,6 @@
 """Where people stand: what a learner has and still misses, and whose certificates end when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.certification.models import Certificate
+from lms.certification.models import Certificate, Certification
 from lms.certification.queries.cases import KnownPerson, load_cases
 from lms.certification.queries.rulebook import Rulebook, load_rulebook
-from lms.certification.queries.words import requirement_title
+from lms.certification.queries.words import activities_named, requirement_words
 from lms.certification.rules.cycles import (
     Edition,
+    Standing,
     StandingState,
     edition_at,
     requirements_at,
@@ -23,7 +24,7 @@ from lms.certification.rules.cycles import (
 from lms.certification.rules.requirements import BrokenRuleError, Outcome, RequirementKind
 from lms.certification.rules.validity import window_opens
 from lms.people.models import Person, PersonState, QueueMembership, Unit
-from lms.records.activities import describe
+from lms.records.activities import Description
 
 
 class SealState(StrEnum):
@@ -122,14 +123,16 @@ def of_person(session: Session, person_id: UUID, at: datetime) -> tuple[Certific
         return ()
     serves = set(session.scalars(select(QueueMembership.queue_id).where(QueueMembership.person_id == person_id)))
     asked = {code for queue_id in serves if queue_id in book.queues for code in book.queues[queue_id].required_at(at)}
-    numbers = {(row.certification_id, row.cycle): row for row in session.scalars(
-        select(Certificate).where(Certificate.person_id == person_id)).unique()}
-    found = []
-    for code, editions in book.editions.items():
-        edition = edition_at(editions, at)
-        if edition is not None and (standing := _standing(session, book, known, edition, at, numbers)) is not None \
-                and (code in asked or standing.certificate_id is not None):
-            found.append(standing)
+    numbers = {(code, cycle): (kept, number) for code, cycle, kept, number in session.execute(
+        select(Certification.code, Certificate.cycle, Certificate.id, Certificate.number)
+        .join(Certification, Certification.id == Certificate.certification_id)
+        .where(Certificate.person_id == person_id)).tuples()}
+    editions = {code: edition for code, of in book.editions.items() if (edition := edition_at(of, at)) is not None}
+    stands = {code: standing_of(code, book.editions, known.case.cycles, known.case.facts, at=at) for code in editions}
+    shown = [code for code, it in stands.items()
+             if code in asked or (it.cycle is not None and (code, it.cycle.number) in numbers)]
+    named = activities_named(session, [it for code in shown for it in editions[code].requirements])
+    found = [_standing(book, known, editions[code], stands[code], at, numbers, named) for code in shown]
     return tuple(sorted(found, key=lambda it: (it.state is not StandingState.IN_FORCE, it.code not in asked, it.name)))
 
 
@@ -158,27 +161,26 @@ def expiring(
 
 
 def _standing(
-    session: Session, book: Rulebook, known: KnownPerson, edition: Edition, at: datetime,
-    numbers: dict[tuple[UUID, int], Certificate],
-) -> CertificationStanding | None:
+    book: Rulebook, known: KnownPerson, edition: Edition, standing: Standing, at: datetime,
+    numbers: Mapping[tuple[str, int], tuple[UUID, str]], named: Mapping[str, Description],
+) -> CertificationStanding:
     code, case = edition.code, known.case
-    named = book.certifications[book.id_of(code)]
-    standing = standing_of(code, book.editions, case.cycles, case.facts, at=at)
+    called = book.certifications[book.id_of(code)]
     try:
         outcomes = requirements_at(edition, book.editions, case.cycles, case.facts, at=at, zone=known.zone)
     except BrokenRuleError:
         outcomes = ()
     cycle = standing.cycle
-    row = numbers.get((named.id, cycle.number)) if cycle else None
+    certificate_id, number = numbers.get((code, cycle.number), (None, "")) if cycle else (None, "")
     in_force = standing.state is StandingState.IN_FORCE
     paused = any(it.span.covers(at) and not it.queue and it.certification in ("", code) for it in case.suspensions)
     left = (standing.until - at).days if in_force and standing.until else None
     return CertificationStanding(
-        code, named.name, named.name_en, standing.state, _seal(standing.state, left, paused=paused), standing.until,
-        standing.since, cycle.period.starts_at if cycle else None, row.number if row else "", row.id if row else None,
+        code, called.name, called.name_en, standing.state, _seal(standing.state, left, paused=paused), standing.until,
+        standing.since, cycle.period.starts_at if cycle else None, number, certificate_id,
         window_opens(edition.validity, cycle.period) if cycle else None, left,
         tuple((it.code, it.name, it.name_en) for it in book.opened_by(code, at)),
-        tuple(_requirement(session, book, it) for it in outcomes))
+        tuple(_requirement(book, it, named) for it in outcomes))
 
 
 def _seal(state: StandingState, left: int | None, *, paused: bool) -> SealState:
@@ -189,10 +191,9 @@ def _seal(state: StandingState, left: int | None, *, paused: bool) -> SealState:
     return {StandingState.EXPIRED: SealState.ENDED, StandingState.REVOKED: SealState.REVOKED}.get(state, SealState.OPEN)
 
 
-def _requirement(session: Session, book: Rulebook, outcome: Outcome) -> RequirementStanding:
+def _requirement(book: Rulebook, outcome: Outcome, named: Mapping[str, Description]) -> RequirementStanding:
     asked = outcome.requirement
-    single = asked.activities[0] if len(asked.activities) == 1 else ""
-    link = describe(session, single).link if single and asked.kind is not RequirementKind.CERTIFICATION else None
+    words = requirement_words(book, asked, named)
     return RequirementStanding(
-        asked.key, asked.kind, requirement_title(session, book, asked), asked.activities, asked.need_percent,
-        outcome.done, outcome.needed, outcome.met, outcome.best_percent, outcome.until, link)
+        asked.key, asked.kind, words.title, asked.activities, asked.need_percent,
+        outcome.done, outcome.needed, outcome.met, outcome.best_percent, outcome.until, words.link)

@@ -16,7 +16,7 @@ from lms.certification.rules.requirements import Requirement, RequirementKind
 from lms.kernel.i18n import _
 from lms.kernel.settings import get_settings
 from lms.people.models import Person
-from lms.records.activities import describe
+from lms.records.activities import Description, describe_many
 
 TO_THE_SECOND: Final = "%Y-%m-%d %H:%M:%S"
 
@@ -81,12 +81,24 @@ def _when(at: datetime | None, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime(TO_THE_SECOND) if at else ""
 
 
-def requirement_title(session: Session, book: Rulebook, requirement: Requirement) -> str:
-    """Return what a requirement asks for, in a few words."""
-    if requirement.kind is RequirementKind.CALLS:
-        return str(_("%(count)s different simulated calls", count=requirement.need_count))
+def activities_named(session: Session, requirements: Iterable[Requirement]) -> dict[str, Description]:
+    """Return how to name and reach the first activity of each requirement, for `requirement_words`."""
+    return describe_many(session, [
+        it.activities[0] for it in requirements if it.activities and it.kind is not RequirementKind.CERTIFICATION])
+
+
+def requirement_words(book: Rulebook, requirement: Requirement, named: Mapping[str, Description]) -> Description:
+    """Return what a requirement asks for, in a few words, and where a learner does it.
+
+    The link is None where there is no such place, or more than one.
+    """
+    first = requirement.activities[0] if requirement.activities else ""
     if requirement.kind is RequirementKind.CERTIFICATION:
-        named = book.named(requirement.activities[0])
+        asked = book.named(first)
         chinese = str(get_locale() or "zh").startswith("zh")
-        return (named.name if chinese else named.name_en or named.name) if named else requirement.activities[0]
-    return describe(session, requirement.activities[0]).title
+        return Description(first, (asked.name if chinese else asked.name_en or asked.name) if asked else first, None)
+    link = named[first].link if len(requirement.activities) == 1 else None
+    if requirement.kind is RequirementKind.CALLS:
+        title = str(_("%(count)s different simulated calls", count=requirement.need_count))
+        return Description(first, title, link)
+    return Description(first, named[first].title, link)

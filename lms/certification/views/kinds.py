@@ -1,5 +1,6 @@
 """Certifications and their editions, and what queues ask for."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,10 @@ from lms.certification import wording
 from lms.certification.forms import EditionForm, QueueForm, requirement_data
 from lms.certification.models import CertificationEdition
 from lms.certification.queries import impact, listing
-from lms.certification.queries.rulebook import as_requirement, load_rulebook
-from lms.certification.queries.words import requirement_title
+from lms.certification.queries.rulebook import Rulebook, as_requirement, load_rulebook
+from lms.certification.queries.words import activities_named, requirement_words
 from lms.certification.rules.cycles import edition_at
-from lms.certification.rules.requirements import RequirementKind
+from lms.certification.rules.requirements import Requirement, RequirementKind
 from lms.certification.rules.validity import Ending, RenewalPolicy
 from lms.certification.services.editing import problems_of, publish, require_for_queue
 from lms.certification.views.blueprint import bp
@@ -34,8 +35,8 @@ def certifications() -> ResponseReturnValue:
     kinds = []
     for named in book.certifications.values():
         edition = edition_at(book.editions[named.code], now)
-        asked = [requirement_title(reading(), book, it) for it in edition.requirements] if edition else []
-        kinds.append((named, edition, asked, book.opened_by(named.code, now)))
+        kinds.append((named, edition, _titles(book, edition.requirements if edition else ()),
+                      book.opened_by(named.code, now)))
     queues = [(name, [book.named(code) for code in book.queues[queue_id].required_at(now)])
               for queue_id, name in book.queue_names.items()]
     return page("certification/certifications.html", kinds=kinds, queues=queues)
@@ -47,8 +48,8 @@ def certification(code: str) -> ResponseReturnValue:
     """One certification and all its editions."""
     row, editions = listing.certification_of(reading(), code)
     book = load_rulebook(reading())
-    shown = [(edition, [(it, requirement_title(reading(), book, as_requirement(it))) for it in edition.requirements])
-             for edition in editions]
+    shown = [(edition, list(zip(edition.requirements, _titles(book, map(as_requirement, edition.requirements)),
+                                strict=True))) for edition in editions]
     return page("certification/certification.html", row=row, editions=shown, wording=wording, kinds=RequirementKind,
                 ending=Ending, renewal=RenewalPolicy, queues=book.opened_by(code, request_time()))
 
@@ -128,3 +129,9 @@ def _edition_data(edition: CertificationEdition | None) -> dict[str, Any]:
 def _status(form: Any, effect: object) -> HTTPStatus:
     failed = request.method == "POST" and effect is None
     return HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+
+
+def _titles(book: Rulebook, requirements: Iterable[Requirement]) -> list[str]:
+    asked = list(requirements)
+    named = activities_named(reading(), asked)
+    return [requirement_words(book, it, named).title for it in asked]

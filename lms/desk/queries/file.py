@@ -55,7 +55,7 @@ def training_file(session: Session, person_id: UUID, at: datetime, on: datetime)
     ))
     cells = decide_many(session, [person_id], [queue.id for queue in served], at) if served else {}
     facts = sorted(facts_of(session, person_id, at=at), key=lambda fact: fact.occurred_at, reverse=True)
-    named = {ref: activities.describe(session, ref) for ref in {fact.activity for fact in facts}}
+    named = activities.describe_many(session, (fact.activity for fact in facts))
     return TrainingFile(
         card, tuple(QueueLine(queue, cells[person_id, queue.id]) for queue in served),
         tuple(standing.of_person(session, person_id, at)),

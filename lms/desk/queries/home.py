@@ -18,7 +18,7 @@ from lms.desk.rules.next_step import Goal, Need, NextStep, Task, closest, next_s
 from lms.exams.queries.mine import my_exams, my_stations
 from lms.people.models import Queue, QueueMembership, Shift
 from lms.people.queries.mentors import MentorLink, mentor_of
-from simulations.queries import Try, scripts_for, tries_of
+from simulations.queries import Try, due_calls, tries_of
 
 SHOWN_CALLS = 8
 SHOWN_DUE = 6
@@ -114,8 +114,7 @@ def tasks_of(session: Session, person_id: UUID, at: datetime, *, english: bool) 
         *(Task("course", _named(it, english), it.link, it.due_at) for it in due_courses(session, person_id, at)),
         *(Task("exam", _named(it, english), f"/exams/{it.code}", it.due_at) for it in my_exams(session, person_id, at)),
         *(Task("practical", _named(it, english), None, it.due_at) for it in my_stations(session, person_id)),
-        *(Task("call", it.title, f"/calls/{it.code}", it.due_at) for it in scripts_for(session, person_id)
-          if it.required and it.due_at),
+        *(Task("call", it.title, f"/calls/{it.code}", it.due_at) for it in due_calls(session, person_id)),
     ]
     return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or at))
 

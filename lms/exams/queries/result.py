@@ -129,9 +129,10 @@ def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:
 
 def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResult]) -> tuple[Relearn, ...]:
     names = bank.point_names(session, english=reads_english())
+    named = activities.describe_many(session, [task.activity for task in tasks])
     found = []
     for task in tasks:
-        described = activities.describe(session, task.activity)
+        described = named[task.activity]
         wrong = sorted(position for it in points if it.point in task.points for position in it.wrong)
         found.append(
             Relearn(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.access.identity import Identity
-from lms.kernel.db import reading
+from lms.kernel.db import once, reading
 from lms.kernel.settings import get_settings
 from lms.people.models import Person, Unit
 
@@ -20,7 +20,8 @@ def zone_of_unit(session: Session, unit_path: str) -> ZoneInfo:
 
 def zones_of_units(session: Session, unit_paths: Iterable[str]) -> dict[str, ZoneInfo]:
     """Return the time zones of units, by path."""
-    stated = dict(session.execute(select(Unit.path, Unit.timezone).where(Unit.timezone != "")).tuples().all())
+    stated = once(session, "zones", lambda: dict(
+        session.execute(select(Unit.path, Unit.timezone).where(Unit.timezone != "")).tuples().all()))
     default = get_settings().time_zone
     return {path: ZoneInfo(next((stated[it] for it in lineage(path) if it in stated), default)) for path in unit_paths}
 
