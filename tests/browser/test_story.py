@@ -92,9 +92,13 @@ def import_roster(story: Story, folder: Path) -> Person:
     page.locator("form button.btn-primary").click()
     page.wait_for_url("**/columns")
     page.locator("form button.btn-primary").click()
+    expect(page.locator("[data-job]")).to_be_visible()
+    story.site.run_jobs()
+    page.reload()
     expect(page.locator("main")).to_contain_text(NAME)
     page.locator('form[action$="/apply"] button.btn-primary').click()
-    page.wait_for_load_state()
+    expect(page.locator("[data-job]")).to_be_visible()
+    story.site.run_jobs()
     person = story.reading(select(Person).where(Person.staff_no == HIRE))
     assert person is not None and person.name == NAME
     return person

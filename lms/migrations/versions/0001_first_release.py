@@ -848,6 +848,8 @@ def upgrade() -> None:
     sa.Column('sheet', sa.String(length=80), nullable=False),
     sa.Column('layout', sa.JSON(), nullable=False),
     sa.Column('options', sa.JSON(), nullable=False),
+    sa.Column('checked', sa.JSON(), nullable=True),
+    sa.Column('job_id', sa.Uuid(), nullable=True),
     sa.Column('created_by', sa.Uuid(), nullable=False),
     sa.Column('created_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('applied_by', sa.Uuid(), nullable=True),

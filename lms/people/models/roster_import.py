@@ -48,6 +48,8 @@ class RosterImport(Model):
     sheet: Mapped[str] = mapped_column(String(80), default="")
     layout: Mapped[dict[str, Any]]  # {"header_row": n, "columns": {field: column}}
     options: Mapped[dict[str, Any]]
+    checked: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)  # what it would do, as judged last
+    job_id: Mapped[UUID | None]  # the latest of its jobs
     created_by: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     applied_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))

@@ -18,7 +18,7 @@ from lms.people.forms import ColumnsForm, ConfirmImportForm, UploadForm
 from lms.people.models import ImportKind, ImportState, RosterImport
 from lms.people.queries.imports import imports as list_imports
 from lms.people.rules.columns import SEARCHED_ROWS, Layout
-from lms.people.services.importing import steps
+from lms.people.services.importing import later, steps
 from lms.people.services.importing.kinds import KINDS, Options, local_today
 from lms.people.views import import_rows
 from lms.people.views.blueprint import bp
@@ -54,6 +54,7 @@ def start_import(kind: str) -> ResponseReturnValue:
             stored = receive_upload(request.files.get("file"), max_bytes=FILE_LIMIT, kinds={"xlsx", "csv", "xls"})
             with unit_of_work() as session:
                 import_id = steps.start_import(session, chosen, stored, by=current_identity(), now=request_time())
+                later.queue_check(session, import_id, by=current_identity())
         except Invalid as error:
             form.take(error)
         else:
@@ -82,6 +83,7 @@ def columns(import_id: UUID) -> ResponseReturnValue:
             with unit_of_work() as session:
                 steps.choose_layout(session, import_id, sheet=form.sheet.data or "", layout=layout, options=options,
                                     by=current_identity())
+                later.queue_check(session, import_id, by=current_identity())
         except Invalid as error:
             form.take(error)
         else:
@@ -100,13 +102,33 @@ def columns(import_id: UUID) -> ResponseReturnValue:
 def dry_run(import_id: UUID) -> ResponseReturnValue:
     """Show what an import would do, row by row; once written, what it did."""
     row = steps.reach_import(reading(), import_id, current_identity())
+    if later.working(reading(), row):
+        return page("people/import_working.html", row=row)
     if row.state != ImportState.OPEN:
         return _show_done(row)
-    run = steps.dry_run(reading(), import_id, by=current_identity(), now=request_time())
-    return _show_dry_run(row, run, ConfirmImportForm())
+    run = later.checked_run(row)
+    form, refusal = ConfirmImportForm(), later.refusal_of(reading(), row)
+    if run is None:
+        if refusal:
+            flash(refusal, "no")
+        return redirect(url_for(".columns", import_id=import_id))
+    form.form_errors += [refusal] if refusal else []
+    return _show_dry_run(row, run, form), HTTPStatus.OK
 
 
-def _show_dry_run(row: RosterImport, run: steps.DryRun, form: ConfirmImportForm) -> ResponseReturnValue:
+@bp.get("/people/imports/<uuid:import_id>/progress")
+@requires(Permission.SHIFT_IMPORT)
+def import_progress(import_id: UUID) -> ResponseReturnValue:
+    """Tell a waiting page how far the worker is."""
+    row = steps.reach_import(reading(), import_id, current_identity())
+    job = later.job_of(reading(), row)
+    if job is None:
+        raise NotFound("import.no_job")
+    state = {"waiting": "queued"}.get(job.state, job.state)
+    return {"state": state, "done": job.done, "total": job.total, "text": "", "report": []}
+
+
+def _show_dry_run(row: RosterImport, run: steps.DryRun, form: ConfirmImportForm) -> str:
     names = import_rows.Names.load(reading(), ImportKind(row.kind))
     lines = import_rows.lines_of(run.plan, steps.layout_of(row), names)
     state = import_rows.LINES.state(request.args)
@@ -115,7 +137,7 @@ def _show_dry_run(row: RosterImport, run: steps.DryRun, form: ConfirmImportForm)
         page=import_rows.page_of(lines, state), counts=import_rows.counts_of(lines), labels=wording.FIELDS,
         letters={name: column_letter(column) for name, column in row.layout["columns"].items()},
         headings=_headings(row), looks=import_rows.LOOKS, verdicts=import_rows.WORDS,
-    ), _status(form)
+    )
 
 
 def _show_done(row: RosterImport) -> ResponseReturnValue:
@@ -129,7 +151,7 @@ def _show_done(row: RosterImport) -> ResponseReturnValue:
         "people/import_done.html", row=row, kind=kind, lines=lines, state=state,
         page=import_rows.page_of(lines, state), counts=import_rows.counts_of(lines), undoable=undoable,
         until=row.applied_at + steps.UNDO_WITHIN if row.applied_at else None, names=wording.IMPORT_KINDS,
-        looks=import_rows.LOOKS, verdicts=import_rows.WORDS,
+        looks=import_rows.LOOKS, verdicts=import_rows.WORDS, refusal=later.refusal_of(reading(), row),
     )
 
 
@@ -141,8 +163,8 @@ def apply_import(import_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                number = steps.apply_import(session, import_id, fingerprint=form.fingerprint.data or "",
-                                            typed=form.typed.data, by=by, now=request_time())
+                later.queue_writing(session, import_id, fingerprint=form.fingerprint.data or "",
+                                    typed=form.typed.data, by=by)
         except Invalid as error:
             form.take(error)
         except Conflict as error:
@@ -150,10 +172,9 @@ def apply_import(import_id: UUID) -> ResponseReturnValue:
                 raise
             form.form_errors.append(error.message)
         else:
-            flash(_("%(number)s entries written. You can undo this for 24 hours.", number=number), "ok")
             return redirect(url_for(".dry_run", import_id=import_id))
     row = _open(import_id)
-    return _show_dry_run(row, steps.dry_run(reading(), import_id, by=by, now=request_time()), form)
+    return _show_dry_run(row, _checked(row), form), _status(form)
 
 
 @bp.post("/people/imports/<uuid:import_id>/leave-out")
@@ -166,6 +187,7 @@ def leave_out(import_id: UUID) -> ResponseReturnValue:
     sheet, layout = row.sheet, steps.layout_of(row)
     with unit_of_work() as session:
         steps.choose_layout(session, import_id, sheet=sheet, layout=layout, options=changed, by=current_identity())
+        later.queue_check(session, import_id, by=current_identity())
     return redirect(url_for(".dry_run", import_id=import_id))
 
 
@@ -177,7 +199,7 @@ def bad_rows(import_id: UUID) -> ResponseReturnValue:
     sheet = next((sheet for sheet in steps.sheets_of(row) if sheet.name == row.sheet), None)
     if sheet is None:
         raise NotFound("import.sheet")
-    run = steps.dry_run(reading(), import_id, by=current_identity(), now=request_time())
+    run = _checked(row)
     return download(import_rows.bad_rows_csv(sheet, steps.layout_of(row), run.plan), f"{row.filename}-rows.csv",
                     "text/csv")
 
@@ -192,13 +214,12 @@ def undo_import(import_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                back = steps.undo_import(session, import_id, fingerprint=form.fingerprint.data or "", by=by,
-                                         now=request_time())
+                later.queue_undoing(session, import_id, fingerprint=form.fingerprint.data or "", by=by,
+                                    now=request_time())
         except Invalid as error:
             form.take(error)
         else:
-            flash(_("Undone."), "ok")
-            return redirect(url_for(".dry_run", import_id=back))
+            return redirect(url_for(".dry_run", import_id=import_id))
     run = steps.undo_dry_run(reading(), import_id, by=by, now=request_time())
     names = import_rows.Names.load(reading(), kind)
     lines = import_rows.change_lines(kind, run.changes, names)
@@ -225,6 +246,14 @@ def _open(import_id: UUID) -> RosterImport:
     if row.state != ImportState.OPEN:
         raise Conflict("import.closed", _("This import has been finished already."))
     return row
+
+
+def _checked(row: RosterImport) -> steps.DryRun:
+    """Return what an import would do, as judged last. Raises Conflict while a worker is at it."""
+    run = later.checked_run(row)
+    if run is None:
+        raise Conflict("import.working", _("This import is being worked on. Wait until that has finished."))
+    return run
 
 
 def _present_choice(row: RosterImport) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def choose_layout(
 
     Raises NotFound, Conflict (written already) or Invalid (a required column isn't chosen, one is chosen twice).
     """
-    row = _open_import(session, import_id, by)
+    row = open_import(session, import_id, by)
     fields = KINDS[ImportKind(row.kind)].fields
     problems = [Problem(field.name, _("Choose a column for this.")) for field in fields
                 if field.required and field.name not in layout.columns]
@@ -91,7 +91,7 @@ def choose_layout(
 
 def choose_sheet(session: Session, import_id: UUID, name: str, *, by: Identity) -> None:
     """Take another sheet of the file, its columns guessed afresh. Raises NotFound or Conflict."""
-    row = _open_import(session, import_id, by)
+    row = open_import(session, import_id, by)
     sheet = next((sheet for sheet in sheets_of(row) if sheet.name == name), None)
     if sheet is None:
         raise NotFound("import.sheet")
@@ -110,7 +110,7 @@ def sheets_of(row: RosterImport) -> tuple[Sheet, ...]:
 
 def dry_run(session: Session, import_id: UUID, *, by: Identity, now: datetime) -> DryRun:
     """Return what an import would do now. Raises NotFound or Conflict."""
-    row = _open_import(session, import_id, by)
+    row = open_import(session, import_id, by)
     kind = KINDS[ImportKind(row.kind)]
     sheet = next((sheet for sheet in sheets_of(row) if sheet.name == row.sheet), None)
     if sheet is None:
@@ -136,8 +136,17 @@ def apply_import(
     brake isn't released).
     """
     _take_turns(session)
-    row = _open_import(session, import_id, by)
+    row = open_import(session, import_id, by)
     run = dry_run(session, import_id, by=by, now=now)
+    refuse_unless_fit(run, fingerprint=fingerprint, typed=typed)
+    reason = _("Import %(file)s", file=row.filename)
+    KINDS[ImportKind(row.kind)].write(session, run.plan.changes, by, now, reason, False)
+    _record(session, row, run.plan.changes, by, now)
+    return len(run.plan.changes)
+
+
+def refuse_unless_fit(run: DryRun, *, fingerprint: str, typed: int | None) -> None:
+    """Raise Conflict or Invalid, as `apply_import` does, unless a dry run may be written as it was confirmed."""
     if run.plan.refused:
         raise Invalid([Problem("", _("There are still bad rows. Nothing was written."))], "import.bad_rows")
     if run.fingerprint != fingerprint:
@@ -147,15 +156,11 @@ def apply_import(
                       "import.brake")
     if not run.plan.changes:
         raise Invalid([Problem("", _("The file changes nothing."))], "import.nothing")
-    reason = _("Import %(file)s", file=row.filename)
-    KINDS[ImportKind(row.kind)].write(session, run.plan.changes, by, now, reason, False)
-    _record(session, row, run.plan.changes, by, now)
-    return len(run.plan.changes)
 
 
 def undo_dry_run(session: Session, import_id: UUID, *, by: Identity, now: datetime) -> UndoDryRun:
     """Return what undoing an import would do now. Raises NotFound, or Conflict when it can't be undone (any more)."""
-    row = _undoable(session, import_id, by, now)
+    row = undoable_import(session, import_id, by, now)
     done = changes_of(session, import_id)
     found: Compensation = compensate(done, KINDS[ImportKind(row.kind)].current(session, [it.key for it in done]))
     return UndoDryRun(found.changes, found.kept, digest(found.changes))
@@ -164,7 +169,7 @@ def undo_dry_run(session: Session, import_id: UUID, *, by: Identity, now: dateti
 def undo_import(session: Session, import_id: UUID, *, fingerprint: str, by: Identity, now: datetime) -> UUID:
     """Undo an import by a compensating one; return that one's id. Raises NotFound, Conflict or Invalid."""
     _take_turns(session)
-    row = _undoable(session, import_id, by, now)
+    row = undoable_import(session, import_id, by, now)
     run = undo_dry_run(session, import_id, by=by, now=now)
     if run.fingerprint != fingerprint:
         raise Conflict("import.changed_meanwhile", _("Somebody changed people meanwhile. Look at the list again."))
@@ -187,7 +192,7 @@ def undo_import(session: Session, import_id: UUID, *, fingerprint: str, by: Iden
 
 def discard_import(session: Session, import_id: UUID, *, by: Identity) -> None:
     """Put an import aside that was never written. Raises NotFound or Conflict."""
-    _open_import(session, import_id, by).state = ImportState.DISCARDED
+    open_import(session, import_id, by).state = ImportState.DISCARDED
 
 
 def changes_of(session: Session, import_id: UUID) -> tuple[Change, ...]:
@@ -214,14 +219,16 @@ def reach_import(session: Session, import_id: UUID, by: Identity) -> RosterImpor
     return row
 
 
-def _open_import(session: Session, import_id: UUID, by: Identity) -> RosterImport:
+def open_import(session: Session, import_id: UUID, by: Identity) -> RosterImport:
+    """Return an import that isn't finished. Raises NotFound or Conflict."""
     row = reach_import(session, import_id, by)
     if row.state != ImportState.OPEN:
         raise Conflict("import.closed", _("This import has been finished already."))
     return row
 
 
-def _undoable(session: Session, import_id: UUID, by: Identity, now: datetime) -> RosterImport:
+def undoable_import(session: Session, import_id: UUID, by: Identity, now: datetime) -> RosterImport:
+    """Return an import that was written and can be undone. Raises NotFound or Conflict."""
     row = reach_import(session, import_id, by)
     if row.state != ImportState.APPLIED or row.applied_at is None or row.undoes_id is not None:
         raise Conflict("import.not_undoable", _("This import can't be undone."))

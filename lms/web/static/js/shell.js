@@ -116,6 +116,7 @@ function follow(box) {
       if (job.state === "done" || job.state === "failed") {
         bar.max = 1; bar.value = job.state === "done" ? 1 : 0;
         box.setAttribute("aria-busy", "false");
+        if (job.state === "done" && "jobReload" in box.dataset) { location.reload(); return; }
         if (job.report?.length) { report.querySelector("tbody").replaceChildren(...job.report.map(row)); report.hidden = false; }
         return;
       }
