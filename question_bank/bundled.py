@@ -29,6 +29,7 @@ SETS = (
     "teamwork",
     "resilience",
     "company",
+    "ethics",
 )
 DEFAULT_POINTS = {
     "single": 200,
