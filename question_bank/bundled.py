@@ -30,6 +30,7 @@ SETS = (
     "resilience",
     "company",
     "ethics",
+    "product",
 )
 DEFAULT_POINTS = {
     "single": 200,
