@@ -20,13 +20,29 @@ _RAREST = 8
 def compared_text(content: Mapping[str, Any]) -> str:
     """Return what two questions are compared by: stem and options without spaces, points, width and capitals.
 
-    Options count in any order.
+    Options, left sides and labels count in any order; the parts of a case follow in theirs, a recording by its digest.
 
     >>> compared_text({"stem": "闻到燃气味时，先做什么？", "options": [{"text": "开窗"}, {"text": "关阀"}]})
     '闻到燃气味时先做什么|关阀|开窗'
     """
-    options = sorted(_bare(str(option.get("text", ""))) for option in content.get("options") or ())
-    return "|".join([_bare(str(content.get("stem", ""))), *options])
+    options = sorted(_bare(text) for text in _lines(content))
+    audio = content.get("audio")
+    heard = [str(audio.get("sha256", ""))] if isinstance(audio, Mapping) else []
+    parts = [compared_text(part["content"]) for part in _parts(content)]
+    return "|".join([_bare(str(content.get("stem", ""))), *options, *heard, *parts])
+
+
+def _lines(content: Mapping[str, Any]) -> list[str]:
+    """Return the texts beside the stem that say what is asked."""
+    gaps = [gap for gap in content.get("gaps") or () if isinstance(gap, Mapping)]
+    options = [*(content.get("options") or ()), *(one for gap in gaps for one in gap.get("options") or ())]
+    labels = [field.get("label", "") for field in content.get("fields") or ()]
+    left = [str(one) for one in content.get("left") or ()]
+    return [str(option.get("text", "")) for option in options] + left + [str(label) for label in labels]
+
+
+def _parts(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [part for part in content.get("parts") or () if isinstance(part.get("content"), Mapping)]
 
 
 def text_hash(content: Mapping[str, Any]) -> str:

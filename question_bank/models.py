@@ -98,6 +98,11 @@ class Question(Model):
 
     unit_path    the part of the organisation it belongs to; "/" for all
     retired_at   no longer drawn from then on; papers that pinned an edition keep it
+    replaced_by  the question that took its place when it was retired
+    post_id      the post (岗位) it is meant for; None for any
+    origin       where its content comes from: a law, a manual, a case; "" where nobody said
+
+    Post, origin and tags are labels: they change without a new edition.
     """
 
     __tablename__ = "question"
@@ -105,6 +110,8 @@ class Question(Model):
         enum_check("kind", KindCode),
         enum_check("source", Source),
         CheckConstraint("unit_path LIKE '/%'", name="unit_path_from_root"),
+        CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="replaced_by_another"),
+        CheckConstraint("replaced_by_id IS NULL OR retired_at IS NOT NULL", name="replaced_when_retired"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -115,7 +122,20 @@ class Question(Model):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     retired_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"), index=True)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    origin: Mapped[str] = mapped_column(String(200), default="")
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("question_import.id", ondelete="RESTRICT"), index=True)
+
+
+class QuestionTag(Model):
+    """A word somebody put on a question."""
+
+    __tablename__ = "question_tag"
+    __table_args__ = (Index("ix_question_tag_tag", "tag"),)
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
 class QuestionEdition(Model):
@@ -123,6 +143,8 @@ class QuestionEdition(Model):
 
     points      hundredths of a mark it is worth unless a paper says otherwise, 1..10000
     text_hash   digest of `compared`, what duplicates are found by
+    searched    every text of it, folded: what the search looks through
+    by_hand     a person must mark it, or a part of it
     """
 
     __tablename__ = "question_edition"
@@ -163,6 +185,8 @@ class QuestionEdition(Model):
     stem: Mapped[str] = mapped_column(Text)
     compared: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
+    searched: Mapped[str] = mapped_column(Text, default="")
+    by_hand: Mapped[bool] = mapped_column(default=False)
     knowledge_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("knowledge_point.id", ondelete="RESTRICT"))
     difficulty: Mapped[str] = mapped_column(String(40), default=Difficulty.MEDIUM)
     points: Mapped[int]

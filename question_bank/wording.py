@@ -185,6 +185,9 @@ _REFUSALS: Mapping[str, Any] = {
     "changed_meanwhile": _l(
         "Somebody has changed this question meanwhile. Load it again; your text is still in the fields."
     ),
+    "no_successor": _l("Choose another question that is in use to replace it."),
+    "too_many_tags": _l("A question has at most ten tags."),
+    "no_such_post": _l("There is no such post."),
     "point_code_bad": _l("Use small letters, digits and hyphens, beginning with a letter."),
     "point_code_taken": _l("This code is already in use."),
     "point_name_empty": _l("Give it a name."),

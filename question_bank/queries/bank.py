@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lms.access.door import scopes_of
 from lms.access.identity import Identity
 from lms.access.permissions import Permission
-from lms.people.models import Person
-from question_bank.models import OPEN_STATES, EditionState, KnowledgePoint, Question, QuestionEdition
+from lms.people.models import Person, Post
+from question_bank.models import OPEN_STATES, EditionState, KnowledgePoint, Question, QuestionEdition, QuestionTag
+from question_bank.statistics.models import QuestionFigure
+from question_bank.statistics.sample import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class QuestionDetail:
     changed_by: str
     published: dict[str, Any] | None
     published_number: int | None
+    tags: tuple[str, ...]
+    post: str
+    origin: str
+    replaced_by: str
     history: tuple[EditionLine, ...]
 
 
@@ -107,9 +113,14 @@ def listed(identity: Identity) -> Select[*tuple[Any, ...]]:
             KnowledgePoint.code.label("point"),
             KnowledgePoint.name.label("point_name"),
             KnowledgePoint.name_en.label("point_name_en"),
+            case((QuestionFigure.sittings >= FEWEST, QuestionFigure.facility)).label("facility"),
+            case((QuestionFigure.sittings >= FEWEST, QuestionFigure.discrimination)).label("discrimination"),
+            QuestionFigure.flags,
+            QuestionFigure.grave,
         )
         .join(QuestionEdition, (QuestionEdition.question_id == Question.id) & (QuestionEdition.number == latest))
         .outerjoin(KnowledgePoint, KnowledgePoint.id == QuestionEdition.knowledge_point_id)
+        .outerjoin(QuestionFigure, QuestionFigure.question_id == Question.id)
         .where(visible(identity))
         .order_by(Question.code)
     )
@@ -160,6 +171,10 @@ def detail(session: Session, code: str, identity: Identity) -> QuestionDetail | 
         people.get(shown.changed_by, ""),
         dict(public.content) if public else None,
         public.number if public else None,
+        tuple(session.scalars(select(QuestionTag.tag).where(QuestionTag.question_id == question.id).order_by("tag"))),
+        session.scalar(select(Post.code).where(Post.id == question.post_id)) or "",
+        question.origin,
+        session.scalar(select(Question.code).where(Question.id == question.replaced_by_id)) or "",
         tuple(_line(row, people) for row in rows),
     )
 

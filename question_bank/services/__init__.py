@@ -6,6 +6,7 @@ from question_bank.services.authoring import (
     publish,
     restore,
     retire,
+    revise,
     save_draft,
     send_back,
     submit_for_review,
@@ -20,6 +21,7 @@ from question_bank.services.importing import (
     reread_import,
     start_import,
 )
+from question_bank.services.labels import label_question, read_tags
 from question_bank.services.loading import LoadReport, load_bundled
 from question_bank.services.points import add_point
 from question_bank.services.staging import stage_import
@@ -37,14 +39,17 @@ __all__ = [
     "discard_import",
     "drop_errors",
     "forget_stale_imports",
+    "label_question",
     "load_bundled",
     "move_to_point",
     "plan_undo",
     "publish",
+    "read_tags",
     "repair_rows",
     "reread_import",
     "restore",
     "retire",
+    "revise",
     "save_draft",
     "send_back",
     "stage_import",

@@ -17,9 +17,9 @@ from lms.access.rules import Subject
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.records.services import audit
 from question_bank import kinds, rules
-from question_bank.alike import compared_text, text_hash
 from question_bank.models import OPEN_STATES, EditionState, KnowledgePoint, Question, QuestionEdition, Source
 from question_bank.services.codes import next_codes
+from question_bank.texts import kept_beside
 from question_bank.wording import say_refusal, say_where
 
 _UNSAVABLE = frozenset({"stem_empty", "strange_sign", "too_long", "not_text"})
@@ -71,7 +71,7 @@ def save_draft(
         question = own_question(session, question_id, by, Permission.QUESTION_WRITE)
     edition = _open_edition(session, question, by=by, now=now, version=version)
     before = {"stem": edition.stem or "", "difficulty": edition.difficulty, "points": edition.points}
-    _fill(edition, content, point_id=point_id, difficulty=difficulty, points=points)
+    _fill(edition, kind, content, point_id=point_id, difficulty=difficulty, points=points)
     edition.state, edition.submitted_at, edition.submitted_by = EditionState.DRAFT, None, None
     edition.changed_at, edition.changed_by = now, by.person_id
     session.add(edition)
@@ -147,19 +147,37 @@ def publish_edition(session: Session, edition: QuestionEdition, *, by: Identity,
     session.flush()
 
 
-def retire(session: Session, question_id: UUID, *, by: Identity, now: datetime, reason: str = "") -> None:
-    """Take a question out of every draw from now on; retiring twice changes nothing."""
+def retire(
+    session: Session,
+    question_id: UUID,
+    *,
+    by: Identity,
+    now: datetime,
+    reason: str = "",
+    replaced_by: UUID | None = None,
+) -> None:
+    """Take a question out of every draw from now on; retiring twice changes nothing but what replaces it.
+
+    replaced_by   the question that takes its place: another one, in use and visible; Invalid at `replaced_by` otherwise
+    """
     question = own_question(session, question_id, by, Permission.QUESTION_PUBLISH)
-    if question.retired_at is None:
-        question.retired_at = now
-        audit(session, by=by, action="question.retire", subject=f"question:{question.code}", reason=reason, now=now)
+    successor = session.get(Question, replaced_by) if replaced_by else None
+    if replaced_by and (successor is None or successor.id == question.id or successor.retired_at is not None):
+        raise Invalid([Problem("replaced_by", say_refusal("no_successor"))])
+    if question.retired_at is not None and question.replaced_by_id == replaced_by:
+        return
+    question.retired_at, question.replaced_by_id = question.retired_at or now, replaced_by
+    session.flush()
+    changes = {"replaced_by": ["", successor.code]} if successor else None
+    subject = f"question:{question.code}"
+    audit(session, by=by, action="question.retire", subject=subject, reason=reason, now=now, changes=changes)
 
 
 def restore(session: Session, question_id: UUID, *, by: Identity, now: datetime) -> None:
     """Let a retired question be drawn again; restoring twice changes nothing."""
     question = own_question(session, question_id, by, Permission.QUESTION_PUBLISH)
     if question.retired_at is not None:
-        question.retired_at = None
+        question.retired_at = question.replaced_by_id = None
         audit(session, by=by, action="question.restore", subject=f"question:{question.code}", now=now)
 
 
@@ -181,13 +199,42 @@ def discard_draft(session: Session, question_id: UUID, *, by: Identity, now: dat
 
 def move_to_point(session: Session, question_id: UUID, point: str, *, by: Identity, now: datetime) -> QuestionEdition:
     """Put a question under another knowledge point: in its draft, or as a draft of the next edition."""
+    return revise(session, question_id, by=by, now=now, point=point)
+
+
+def revise(
+    session: Session,
+    question_id: UUID,
+    *,
+    by: Identity,
+    now: datetime,
+    point: str | None = None,
+    difficulty: str | None = None,
+    points: int | None = None,
+) -> QuestionEdition:
+    """Change what stands beside the wording, in the draft or as a draft of the next edition; None leaves it.
+
+    points   hundredths of a mark, 1..10000
+
+    What is in review goes back to draft. Raises Invalid, NotFound, Conflict for bundled questions.
+    """
+    if points is not None and not 1 <= points <= 10_000:
+        problem = say_where("points_out_of_range", {"points": points / 100, "most": 100})
+        raise Invalid([Problem("points", problem)])
     question = own_question(session, question_id, by, Permission.QUESTION_WRITE)
     edition = _open_edition(session, question, by=by, now=now, version=None)
-    edition.knowledge_point_id = _point_id(session, point)
+    changes: dict[str, list[Any]] = {}
+    if point is not None:
+        edition.knowledge_point_id, changes["point"] = _point_id(session, point), ["", point]
+    if difficulty is not None:
+        edition.difficulty, changes["difficulty"] = difficulty, [edition.difficulty, difficulty]
+    if points is not None:
+        edition.points, changes["points"] = points, [edition.points, points]
+    edition.state, edition.submitted_at, edition.submitted_by = EditionState.DRAFT, None, None
     edition.changed_at, edition.changed_by = now, by.person_id
     session.add(edition)
     session.flush()
-    _note(session, "question.move", question, edition, by=by, now=now, changes={"point": ["", point]})
+    _note(session, "question.move" if point else "question.revise", question, edition, by=by, now=now, changes=changes)
     return edition
 
 
@@ -231,6 +278,7 @@ def _open_edition(
     if published is not None:
         _fill(
             edition,
+            question.kind,
             published.content,
             point_id=published.knowledge_point_id,
             difficulty=published.difficulty,
@@ -240,10 +288,17 @@ def _open_edition(
 
 
 def _fill(
-    edition: QuestionEdition, content: Mapping[str, Any], *, point_id: UUID | None, difficulty: str, points: int
+    edition: QuestionEdition,
+    kind: str,
+    content: Mapping[str, Any],
+    *,
+    point_id: UUID | None,
+    difficulty: str,
+    points: int,
 ) -> None:
-    edition.content, edition.stem = dict(content), str(content["stem"])
-    edition.compared, edition.text_hash = compared_text(content), text_hash(content)
+    edition.content = dict(content)
+    for name, value in kept_beside(kind, content).items():
+        setattr(edition, name, value)
     edition.knowledge_point_id, edition.difficulty, edition.points = point_id, difficulty, points
 
 

@@ -13,10 +13,10 @@ from lms.access.identity import SYSTEM, Identity
 from lms.kernel.db import new_id
 from lms.records.services import audit
 from question_bank import bundled
-from question_bank.alike import compared_text, text_hash
 from question_bank.models import EditionState, KnowledgePoint, Question, QuestionEdition, Source
 from question_bank.services.authoring import publish_edition
 from question_bank.services.codes import raise_counter
+from question_bank.texts import kept_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,7 @@ def _edition(
         number=number,
         state=EditionState.DRAFT,
         content=dict(entry.content),
-        stem=entry.content["stem"],
-        compared=compared_text(entry.content),
-        text_hash=text_hash(entry.content),
+        **kept_beside(entry.kind, entry.content),
         knowledge_point_id=point.id,
         difficulty=entry.difficulty,
         points=entry.points,

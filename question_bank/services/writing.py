@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -14,7 +15,7 @@ from lms.access.permissions import Permission
 from lms.kernel.db import new_id
 from lms.kernel.errors import Conflict
 from lms.records.services import audit
-from question_bank.alike import compared_text, text_hash
+from question_bank.alike import text_hash
 from question_bank.formats.checking import Checked, check_record
 from question_bank.models import (
     Decision,
@@ -31,6 +32,7 @@ from question_bank.services.authoring import open_edition, own_question
 from question_bank.services.codes import next_codes
 from question_bank.services.importing import own_import
 from question_bank.services.staging import point_names, record_of
+from question_bank.texts import kept_beside
 from question_bank.wording import say_refusal
 
 
@@ -104,55 +106,48 @@ def _write(
     points = dict(session.execute(select(KnowledgePoint.code, KnowledgePoint.id)).tuples().all())
     fresh = [one for row, one in zip(rows, checked, strict=True) if row.decision == Decision.TAKE]
     codes = iter(next_codes(session, [one.point for one in fresh]))
+    made = {"import_id": trial.id, "created_at": now, "created_by": by.person_id}
     questions, editions, written = [], [], []
     for row, one in zip(rows, checked, strict=True):
         question_id, number = row.like_question_id, 1
         if row.decision == Decision.TAKE:
             question_id = new_id()
-            questions.append(
-                {
-                    "id": question_id,
-                    "code": next(codes),
-                    "kind": one.kind,
-                    "source": Source.IMPORTED,
-                    "unit_path": trial.unit_path,
-                    "created_at": now,
-                    "created_by": by.person_id,
-                    "import_id": trial.id,
-                }
-            )
+            questions.append({"id": question_id, **_question_values(trial, one, next(codes)), **made})
         elif question_id is not None:
             number = _next_number(session, question_id, by)
-        in_review = submit and bool(one.point)
-        editions.append(
-            {
-                "id": new_id(),
-                "question_id": question_id,
-                "number": number,
-                "content": dict(one.content),
-                "state": EditionState.REVIEW if in_review else EditionState.DRAFT,
-                "stem": one.content["stem"],
-                "compared": compared_text(one.content),
-                "text_hash": text_hash(one.content),
-                "knowledge_point_id": points.get(one.point),
-                "difficulty": one.difficulty,
-                "points": one.points,
-                "created_at": now,
-                "created_by": by.person_id,
-                "changed_at": now,
-                "changed_by": by.person_id,
-                "version": 1,
-                "submitted_at": now if in_review else None,
-                "submitted_by": by.person_id if in_review else None,
-                "import_id": trial.id,
-                "review_note": "",
-            }
-        )
-        written.append({"id": row.id, "written_edition_id": editions[-1]["id"]})
+        place = {"id": new_id(), "question_id": question_id, "number": number}
+        point_id = points.get(one.point)
+        editions.append({**place, **_edition_values(one, point_id, by=by, now=now, submit=submit), **made})
+        written.append({"id": row.id, "written_edition_id": place["id"]})
     if questions:
         session.execute(insert(Question), questions)
     session.execute(insert(QuestionEdition), editions)
     session.execute(update(QuestionImportRow), written)
+
+
+def _question_values(trial: QuestionImport, one: Checked, code: str) -> dict[str, Any]:
+    return {"code": code, "kind": one.kind, "source": Source.IMPORTED, "unit_path": trial.unit_path}
+
+
+def _edition_values(
+    one: Checked, point_id: UUID | None, *, by: Identity, now: datetime, submit: bool
+) -> dict[str, Any]:
+    """Return what one row says as the columns of an edition: in review when it may go there, else a draft."""
+    in_review = submit and bool(one.point)
+    return {
+        "content": dict(one.content),
+        "state": EditionState.REVIEW if in_review else EditionState.DRAFT,
+        **kept_beside(str(one.kind), one.content),
+        "knowledge_point_id": point_id,
+        "difficulty": one.difficulty,
+        "points": one.points,
+        "changed_at": now,
+        "changed_by": by.person_id,
+        "version": 1,
+        "submitted_at": now if in_review else None,
+        "submitted_by": by.person_id if in_review else None,
+        "review_note": "",
+    }
 
 
 def _next_number(session: Session, question_id: UUID, by: Identity) -> int:

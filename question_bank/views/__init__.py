@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from question_bank.views import bank, bulk, comparing, editing, files, imports, mapping, media, points, trials
+from question_bank.views import (
+    bank,
+    bulk,
+    comparing,
+    editing,
+    files,
+    imports,
+    mapping,
+    media,
+    points,
+    previewing,
+    trials,
+)
 from question_bank.views.blueprint import bp
 
 __all__ = [
@@ -16,6 +28,7 @@ __all__ = [
     "mapping",
     "media",
     "points",
+    "previewing",
     "trials",
 ]
 

@@ -17,10 +17,12 @@ from lms.web.guard import current_identity, page, requires
 from lms.web.tables import export, paginate
 from question_bank import kinds
 from question_bank.bundled import DEFAULT_POINTS
-from question_bank.kinds import KindCode
+from question_bank.kinds import SIMPLE, KindCode
 from question_bank.kinds.blank import write_forms
+from question_bank.kinds.gaps import write_gap
 from question_bank.queries import points
 from question_bank.queries.bank import QuestionDetail, counts, detail, listed
+from question_bank.queries.labels import post_names
 from question_bank.views.blueprint import bp
 from question_bank.views.listing import list_state, state_of, with_list
 from question_bank.views.words import CONTEXT, in_english, letters, point_label
@@ -44,6 +46,9 @@ class Editor:
     version: int | None = None
     question: QuestionDetail | None = None
     problems: tuple[Problem, ...] = ()
+    tags: str = ""
+    post: str = ""
+    origin: str = ""
     typed: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -92,6 +97,10 @@ def show_bank(editor: Editor | None, status: HTTPStatus = HTTPStatus.OK) -> Resp
         with_list=with_list,
         default_points=DEFAULT_POINTS,
         write_forms=_blank_lines,
+        write_gaps=lambda content: [write_gap(gap) for gap in content.get("gaps") or ()],
+        write_field=write_forms,
+        simple_kinds=list(SIMPLE),
+        posts=post_names(session, english=in_english()),
         **CONTEXT,
     )
     return body, status
@@ -123,6 +132,9 @@ def editor_of(question: QuestionDetail, *, as_copy: bool = False, problems: tupl
         None if as_copy else question.version,
         None if as_copy else question,
         problems,
+        "、".join(question.tags),
+        question.post,
+        question.origin,
     )
 
 
@@ -137,7 +149,13 @@ def empty_content(kind: str) -> dict[str, Any]:
         "blanks": [{"accepted": []}],
         "value": "",
         "tolerance": "0",
+        "parts": [empty_part("single") for _place in range({"case": 2, "audio": 1}.get(kind, 0))],
     }
+
+
+def empty_part(kind: str) -> dict[str, Any]:
+    """Return what the editor of a new part of a case begins with."""
+    return {"kind": kind, "weight": 1, "content": empty_content(kind) if kind in SIMPLE else {}}
 
 
 def address_of(code: str) -> str:

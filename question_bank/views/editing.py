@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
 from uuid import UUID
@@ -18,10 +19,11 @@ from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires
 from question_bank import services
 from question_bank.forms import ConfirmForm, SendBackForm
-from question_bank.kinds import KINDS, KindCode
+from question_bank.kinds import KINDS, SIMPLE, KindCode
+from question_bank.media import take_recording
 from question_bank.models import Difficulty, QuestionEdition
 from question_bank.queries.bank import QuestionDetail, detail
-from question_bank.views.bank import Editor, address_of, editor_of, saved_words, show_bank
+from question_bank.views.bank import Editor, address_of, editor_of, empty_part, saved_words, show_bank
 from question_bank.views.blueprint import bp
 from question_bank.views.listing import with_list
 from question_bank.wording import say_where
@@ -171,19 +173,23 @@ def asked_for(code: str) -> QuestionDetail:
 
 
 def _save(question: QuestionDetail | None, kind: str) -> ResponseReturnValue:
-    editor = _typed(question, kind)
+    editor = typed(question, kind)
+    then = request.form.get("then", "")
+    if then.startswith("part:") and then[5:] in SIMPLE:
+        editor.content["parts"] = [*editor.content.get("parts", []), empty_part(then[5:])]
+        return show_bank(editor)
     try:
         if editor.problems:
             raise Invalid(editor.problems)
-        code = _store(question, editor, then_submit=request.form.get("then") == "submit")
+        code = _store(question, editor, then_submit=then == "submit")
     except (Invalid, Conflict) as refused:
         problems = refused.problems if isinstance(refused, Invalid) else (Problem("", refused.message),)
         return show_bank(_with_problems(editor, problems), refused.status)
-    if request.form.get("then") == "submit":
+    if then == "submit":
         flash(_("%(code)s waits for its review.", code=code), "ok")
     else:
         flash(saved_words(code), "ok")
-    if request.form.get("then") == "another":
+    if then == "another":
         return redirect(url_for("questions.index", **with_list(new=kind, point_of_new=editor.point)) + "#editor")
     return redirect(address_of(code))
 
@@ -206,18 +212,22 @@ def _store(question: QuestionDetail | None, editor: Editor, *, then_submit: bool
             version=editor.version,
         )
         question_id: UUID = edition.question_id
+        tags = services.read_tags(editor.tags)
+        services.label_question(
+            session, question_id, by=identity, now=now, tags=tags, post=editor.post, origin=editor.origin
+        )
         if then_submit:
             services.submit_for_review(session, question_id, by=identity, now=now)
         return question.code if question else services.code_of(session, question_id)
 
 
-def _typed(question: QuestionDetail | None, kind: str) -> Editor:
+def typed(question: QuestionDetail | None, kind: str) -> Editor:
     """Read the editor's form."""
     form = {name: [_CONTROL.sub("", value) for value in values] for name, values in request.form.lists()}
+    problems = _keep_recording(form)
     content = KINDS[KindCode(kind)].from_form(form)
     marks = form.get("marks", [""])[0].strip()
     difficulty = form.get("difficulty", [""])[0]
-    problems = []
     if _hundredths(marks) is None:
         problems.append(Problem("points", say_where("points_not_number", {"points": marks[:20]})))
     if difficulty not in set(Difficulty):
@@ -233,22 +243,27 @@ def _typed(question: QuestionDetail | None, kind: str) -> Editor:
         int(version) if version.isdecimal() else None,
         question,
         tuple(problems),
+        form.get("tags", [""])[0][:400],
+        form.get("post", [""])[0],
+        form.get("origin", [""])[0].strip()[:200],
         dict(form),
     )
 
 
+def _keep_recording(form: dict[str, list[str]]) -> list[Problem]:
+    """Keep a recording that came with the form, and put its digest into the form."""
+    upload = request.files.get("audio_file")
+    if upload is None or not upload.filename:
+        return []
+    try:
+        form["audio_sha256"] = [take_recording(upload)]
+    except Invalid as refused:
+        return list(refused.problems)
+    return []
+
+
 def _with_problems(editor: Editor, problems: tuple[Problem, ...]) -> Editor:
-    return Editor(
-        editor.kind,
-        editor.content,
-        editor.point,
-        editor.difficulty,
-        editor.marks,
-        editor.version,
-        editor.question,
-        tuple(problems),
-        editor.typed,
-    )
+    return replace(editor, problems=tuple(problems))
 
 
 def _hundredths(marks: str) -> int | None:

@@ -123,3 +123,27 @@ def reviewing(loaded, sign_in):
     other = loaded.test_client()
     sign_in(other, Role.REVIEWER)
     return other
+
+
+@pytest.fixture
+def keep(loaded):
+    """Save a draft of any kind and return its code: `keep(kind, content)`."""
+
+    def save(kind: str, content: Any) -> str:
+        with loaded.app_context():
+            writer = somebody(Role.TRAINER)
+            with unit_of_work() as session:
+                edition = services.save_draft(
+                    session,
+                    None,
+                    kind=kind,
+                    content=content,
+                    point="phone/answering",
+                    difficulty="easy",
+                    points=200,
+                    by=writer,
+                    now=clock.now(),
+                )
+                return services.code_of(session, edition.question_id)
+
+    return save

@@ -20,9 +20,10 @@ document.addEventListener("keydown", (event) => {
 
 if (form) {
   form.addEventListener("input", () => { touched = true; });
-  form.addEventListener("submit", () => { touched = false; });
+  form.addEventListener("submit", (event) => { touched = event.submitter?.formTarget === "_blank" ? touched : false; });
   window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
-  growOptions(form);
+  for (const list of form.querySelectorAll("[data-options]")) growOptions(list.closest("fieldset"));
+  offerPictures(form);
   offerBlanks(form);
 }
 if (editor && window.location.hash === "#editor") {
@@ -40,17 +41,17 @@ function growOptions(root) {
     const place = list.children.length;
     const line = list.lastElementChild.cloneNode(true);
     for (const input of line.querySelectorAll("input")) {
-      if (input.type === "text" || !input.type || input.name === "option") input.value = "";
+      if (input.type === "text" || !input.type || input.name.endsWith("option")) input.value = "";
       else { input.checked = false; input.value = String(place); }
       input.removeAttribute("aria-label");
     }
     const before = line.querySelector("b").textContent;
     const letters = "甲乙丙丁戊己庚辛壬癸".includes(before) ? "甲乙丙丁戊己庚辛壬癸" : "ABCDEFGHIJ";
     line.querySelector("b").textContent = letters[place];
-    line.querySelector("[name=option]").setAttribute("aria-label", letters[place]);
-    line.querySelector("[name=key]").setAttribute("aria-label", letters[place]);
+    line.querySelector("[name$=option]").setAttribute("aria-label", letters[place]);
+    line.querySelector("[name$=key]")?.setAttribute("aria-label", letters[place]);
     list.append(line);
-    line.querySelector("[name=option]").focus();
+    line.querySelector("[name$=option]").focus();
     add.hidden = list.children.length >= most;
   });
 }
@@ -64,5 +65,32 @@ function offerBlanks(root) {
     stem.setRangeText("____", stem.selectionStart, stem.selectionEnd, "end");
     stem.dispatchEvent(new Event("input", { bubbles: true }));
     stem.focus();
+  });
+}
+
+function offerPictures(root) {
+  const offer = root.querySelector("[data-picture]");
+  if (!offer) return;
+  const stem = root.querySelector("[name=stem]");
+  const rich = root.querySelector("[name=rich]");
+  let target = stem;
+  root.addEventListener("focusin", (event) => { if (event.target.matches("[name=stem], [name=explanation]")) target = event.target; });
+  const show = () => { offer.hidden = !rich.checked || rich.matches(":disabled"); };
+  rich.addEventListener("change", show);
+  show();
+  offer.querySelector("input").addEventListener("change", async (event) => {
+    const body = new FormData();
+    body.set("csrf_token", root.querySelector("[name=csrf_token]").value);
+    body.set("picture", event.target.files[0]);
+    event.target.value = "";
+    const said = root.querySelector("[data-picture-problem]");
+    said.textContent = "";
+    try {
+      const answer = await (await fetch(offer.dataset.picture, { method: "POST", body })).json();
+      if (!answer.markdown) { said.textContent = answer.problem ?? ""; return; }
+      target.setRangeText(`\n\n${answer.markdown}\n\n`, target.selectionStart, target.selectionEnd, "end");
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+      target.focus();
+    } catch { said.textContent = "!"; }
   });
 }
