@@ -6,27 +6,23 @@ The root and the signer are made once and kept in the data folder, readable by t
 
 import io
 import os
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
 from threading import get_ident
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # ships no types
-from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.kernel import clock
 from lms.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
 
 ROOT_YEARS: Final = 20
 SIGNER_YEARS: Final = 10
@@ -58,6 +54,9 @@ def sign_pdf(pdf: bytes, *, settings: Settings, reason: str, location: str) -> b
 
     Raises FileNotFoundError or ValueError when the keys can't be read.
     """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - as below
+    from pyhanko.sign import signers  # noqa: PLC0415 - large, and only whoever signs needs it
+
     key_file, certificate_files = _key_files(settings)
     signer = _signer(key_file, certificate_files)
     about = signers.PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", reason=reason, location=location,
@@ -89,17 +88,17 @@ def _key_files(settings: Settings) -> tuple[Path, tuple[Path, ...]]:
 
 
 @cache
-def _signer(key_file: Path, certificate_files: tuple[Path, ...]) -> signers.SimpleSigner:
-    certificates = [certificate for path in certificate_files for certificate in _certificates(path)]
+def _signer(key_file: Path, certificate_files: tuple[Path, ...]) -> "SimpleSigner":
+    from asn1crypto import keys, pem, x509  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; as below
+    from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415 - large, and only whoever signs needs it
+    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - the same
+
+    certificates = [x509.Certificate.load(der) for path in certificate_files
+                    for _, _, der in pem.unarmor(path.read_bytes(), multiple=True)]
     _, _, der = pem.unarmor(key_file.read_bytes())
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # ships half of its types
     store.register_multiple(certificates)
-    return signers.SimpleSigner(signing_cert=certificates[0], signing_key=asn1_keys.PrivateKeyInfo.load(der),
-                                cert_registry=store)
-
-
-def _certificates(path: Path) -> Sequence[asn1_x509.Certificate]:
-    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(path.read_bytes(), multiple=True)]
+    return SimpleSigner(signing_cert=certificates[0], signing_key=keys.PrivateKeyInfo.load(der), cert_registry=store)
 
 
 def _name(organisation: str, common_name: str) -> x509.Name:

@@ -8,7 +8,6 @@ from enum import Enum
 from io import BytesIO, StringIO
 from typing import Any, Final
 
-import xlsxwriter
 from flask import Response
 
 from lms.web.cells import harmless
@@ -47,8 +46,10 @@ def to_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
     Instants are written in the reader's zone, for a spreadsheet knows none.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - large, and only exports need it
+
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                      "strings_to_numbers": False, "remove_timezone": True})
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True, "bottom": 1})

@@ -10,8 +10,6 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import xlsxwriter
-
 from question_bank.kinds import KindCode, Row
 from question_bank.kinds.settings import write_settings
 
@@ -126,8 +124,10 @@ def line_of(entry: Entry) -> list[str]:
 
 
 def _workbook(name: str, header: Sequence[str], widths: Sequence[int], lines: Iterable[Sequence[str]]) -> bytes:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - large, and only exports need it
+
     stream = io.BytesIO()
-    workbook = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    workbook = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = workbook.add_worksheet(name)
     plain, bold = workbook.add_format({"text_wrap": True, "valign": "top"}), workbook.add_format({"bold": True})
     quoted = workbook.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})

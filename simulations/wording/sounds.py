@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from lms.kernel.pinyin import readings, spelt_with_rest
 
 from .reading import is_chinese
 
@@ -12,8 +12,7 @@ def syllables(char: str) -> frozenset[str]:
     """Return every merged reading of one Chinese character; empty for anything else."""
     if len(char) != 1 or not is_chinese(char):
         return frozenset()
-    readings = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
-    return frozenset(merged(reading) for reading in readings)
+    return frozenset(merged(reading) for reading in readings(char))
 
 
 @lru_cache(maxsize=4096)
@@ -38,4 +37,4 @@ def sounds_like(one: str, other: str) -> bool:
 @lru_cache(maxsize=4096)
 def spelt(name: str) -> str:
     """Spell a whole name without tones, exactly, to suggest one with equal pinyin."""
-    return "".join(lazy_pinyin(name))
+    return "".join(spelt_with_rest(name))

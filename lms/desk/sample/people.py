@@ -7,13 +7,13 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Role
 from lms.desk.sample.names import names, phone
 from lms.desk.sample.organisation import POSTS, QUEUES, ROOT, SITES, TEAMS, SampleQueue, busyness
 from lms.kernel.db import new_id
+from lms.kernel.pinyin import first_letters, spelt_out
 from lms.people.models import (
     Employment,
     HeadsNeeded,
@@ -175,7 +175,7 @@ def _person(
         hired_on=today - timedelta(days=days),
         employment=random.choices(list(Employment), weights=(86, 10, 4))[0],
         name_latin=_latin(name),
-        pinyin_initials="".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")),
+        pinyin_initials="".join(first_letters(name)),
         phone=phone(random),
         email=f"{staff_no}@sample.invalid",
         created_at=now,
@@ -198,7 +198,7 @@ def _person(
 
 
 def _latin(name: str) -> str:
-    syllables = lazy_pinyin(name, errors="ignore")
+    syllables = spelt_out(name)
     return f"{syllables[0].title()} {''.join(syllables[1:]).title()}" if syllables else ""
 
 

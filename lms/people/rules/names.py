@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
+from lms.kernel.pinyin import first_letters, spelt_out
 
 _COMPOUND_SURNAMES: Final = frozenset((
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙",
@@ -20,8 +20,8 @@ def latin_name(name: str) -> str:
     if not _is_chinese(name):
         return ""
     cut = 2 if name[:2] in _COMPOUND_SURNAMES and len(name) > 2 else 1
-    surname = "".join(lazy_pinyin(name[:cut], errors="ignore"))
-    given = "".join(lazy_pinyin(name[cut:], errors="ignore"))
+    surname = "".join(spelt_out(name[:cut]))
+    given = "".join(spelt_out(name[cut:]))
     parts = (given, _surname(name[:cut], surname))
     return " ".join(part.replace("v", "yu").capitalize() for part in parts if part)  # 吕: Lyu, as in passports
 
@@ -34,7 +34,7 @@ def initials(name: str) -> str:
     """
     if not _is_chinese(name):
         return "".join(word[0] for word in name.lower().split() if word)[:_LONGEST_INITIALS]
-    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
+    letters = first_letters(name)
     first = _surname(name[:1], letters[0] if letters else "")[:1]
     return (first + "".join(letters[1:])).lower()[:_LONGEST_INITIALS]
 
