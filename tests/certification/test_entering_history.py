@@ -36,12 +36,11 @@ def issued():
 def test_certificates_and_renewals_are_issued_at_the_end_in_the_order_they_were_learned(certify, gas, now):
     early, late = make_person("陈雨桐"), make_person("周岚")
     long_ago = now - timedelta(days=400)
-    with unit_of_work() as session:
-        with entering_history(session):
-            enter(session, late, long_ago + timedelta(days=3))
-            enter(session, early, long_ago)
-            enter(session, early, long_ago + timedelta(days=340))
-            assert session.scalar(select(func.count()).select_from(Certificate)) == 0
+    with unit_of_work() as session, entering_history(session):
+        enter(session, late, long_ago + timedelta(days=3))
+        enter(session, early, long_ago)
+        enter(session, early, long_ago + timedelta(days=340))
+        assert session.scalar(select(func.count()).select_from(Certificate)) == 0
     in_order = sorted(issued(), key=lambda it: it.issued_at)
     assert [(it.person_id, it.cycle) for it in in_order] == [(early.id, 1), (late.id, 1), (early.id, 2)]
     assert in_order[0].number < in_order[1].number
