@@ -31,6 +31,7 @@ SETS = (
     "company",
     "ethics",
     "product",
+    "process",
 )
 DEFAULT_POINTS = {
     "single": 200,

@@ -25,7 +25,9 @@ def test_each_subject_has_forty_questions_of_the_five_plain_kinds_at_least(code)
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.code)
 def test_a_bundled_question_marks_its_key_right_and_its_wrong_answer_wrong(question):
-    assert kinds.mark(question.kind, question.content, kinds.key_answer(question.kind, question.content), 200).fully
+    by_hand = {part.path: part.out_of for part in kinds.by_hand(question.kind, question.content, 200)}
+    key = kinds.key_answer(question.kind, question.content)
+    assert kinds.mark(question.kind, question.content, key, 200, by_hand).fully
     assert kinds.mark(question.kind, question.content, question.wrong, 200).hundredths == 0
     assert kinds.answer_given(question.kind, question.wrong)
     assert question.content["explanation"]
