@@ -23,6 +23,8 @@ from lms.kernel.i18n import _
 from lms.people.models import PersonState
 from lms.web.formatting import last_day, when, when_short
 from lms.web.shell import has_endpoint
+from question_bank.queries.figures import misbehaving
+from question_bank.statistics.wording import names_of
 from simulations.queries import waiting_for_review
 
 
@@ -146,6 +148,19 @@ def exam_days(session: Session, reader: Reader) -> Panel:
                  Figure(results.passed, _("passed in 30 days")),
                  Figure(results.failed, _("failed in 30 days"), None, "no")),
     )
+
+
+def questions(session: Session, reader: Reader) -> Panel:
+    """Questions whose figures say that marks may be wrong."""
+    found = misbehaving(session, reader.identity)
+    rows = tuple(
+        Row(f"{it.code} {it.stem}", names_of(it.flags), _to("exams.question_statistics_page", code=it.code),
+            _("%(n)s sittings", n=it.sittings), "no")
+        for it in found[: staff.SHOWN]
+    )
+    return Panel("questions", _("Questions that misbehave"), rows=rows, link=_to("questions.index"),
+                 link_label=_("Question bank"), figures=(Figure(len(found), _("to look at"), None, "no"),),
+                 nothing=_("No question's figures ask for a look."))
 
 
 def calls(session: Session, reader: Reader) -> Panel:
@@ -273,7 +288,7 @@ PANELS: tuple[tuple[Role, tuple[Maker, ...]], ...] = (
     (Role.MANAGER, (waivers, resits, expiring)),
     (Role.TRAINING_ADMIN, (waivers, floor, expiring, content, exam_days, staffing)),
     (Role.ASSESSOR, (calls, practicals)),
-    (Role.TRAINER, (content, exam_days, resits)),
+    (Role.TRAINER, (content, questions, exam_days, resits)),
     (Role.REVIEWER, (content,)),
     (Role.MENTOR, (learners, expiring)),
     (Role.HR, (staffing, outcomes, floor, expiring)),

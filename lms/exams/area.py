@@ -18,6 +18,7 @@ from lms.exams.views import (  # noqa: F401 - routes
     saving,
     sessions,
     stations,
+    statistics,
     taps,
 )
 from lms.exams.views.stations import practical

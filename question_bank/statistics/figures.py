@@ -105,7 +105,7 @@ class Analysis:
     totals: Sequence[float]
 
 
-def analyse(cells: Iterable[Cell]) -> Analysis:
+def analyse(cells: Iterable[Cell | tuple[Hashable, Hashable, int, int]]) -> Analysis:
     """Return every figure of the items and the paper that these marks belong to.
 
     Each sitting must be there with its whole paper. Raises ValueError when a mark isn't 0..out_of or nothing is on
@@ -118,8 +118,9 @@ def analyse(cells: Iterable[Cell]) -> Analysis:
     for sitting, item, points, out_of in cells:
         if not 0 <= points <= out_of or out_of == 0:
             raise ValueError("a mark is 0 to what is on offer, and something is on offer")
-        place = places.setdefault(sitting, len(places))
-        if place == len(earned):
+        place = places.get(sitting)
+        if place is None:
+            place = places[sitting] = len(earned)
             earned.append(0)
             offered.append(0)
         earned[place] += points

@@ -5,11 +5,13 @@ above 75 good and under 64 poor. For questions: discrimination under 20 weak, ne
 read the question again, never a verdict. Under `sample.FEWEST` sittings nothing is said.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from question_bank.statistics.drift import Z95
 from question_bank.statistics.figures import ItemFigures, PaperFigures
 from question_bank.statistics.options import Choice
 from question_bank.statistics.sample import FEWEST, RELIABLE
@@ -39,7 +41,7 @@ class Flag(StrEnum):
     WEIGHT_LOW = "weight_low"
 
 
-GRAVE: Final = frozenset({Flag.KEY_SUSPECT, Flag.NEGATIVE})
+URGENT: Final = frozenset({Flag.KEY_SUSPECT, Flag.NEGATIVE, Flag.GUESSED, Flag.TOO_HARD})
 
 
 class PaperFlag(StrEnum):
@@ -55,15 +57,20 @@ class PaperFlag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One flag, and the answers it is about (option ids), if any."""
+    """One flag, and the answers it is about (option ids), if any.
+
+    grave   marks may be wrong: look before results are used. The key is suspect, or discrimination is negative beyond
+            what chance explains
+    """
 
     flag: Flag
     answers: tuple[str, ...] = ()
+    grave: bool = False
 
     @property
-    def grave(self) -> bool:
-        """Whether marks may be wrong, so that it wants looking at before results are used."""
-        return self.flag in GRAVE
+    def urgent(self) -> bool:
+        """Whether it wants looking at soon; the others can wait for the next edition."""
+        return self.flag in URGENT
 
 
 def item_hints(
@@ -93,7 +100,7 @@ def _key_suspect(choices: Sequence[Choice]) -> list[Hint]:
         it for it in choices
         if not it.right and it.top is not None and it.bottom is not None and it.top > min(keys) and it.top >= it.bottom
     ]
-    return [Hint(Flag.KEY_SUSPECT, tuple(it.name for it in sorted(wrong, key=_by_top)))] if wrong else []
+    return [Hint(Flag.KEY_SUSPECT, tuple(it.name for it in sorted(wrong, key=_by_top)), grave=True)] if wrong else []
 
 
 def _by_top(choice: Choice) -> float:
@@ -104,7 +111,20 @@ def _discriminating(figures: ItemFigures) -> list[Hint]:
     found = figures.discrimination
     if found is None or found >= WEAK_DISCRIMINATION:
         return []
-    return [Hint(Flag.NEGATIVE if found < 0 else Flag.WEAK)]
+    if found >= 0:
+        return [Hint(Flag.WEAK)]
+    return [Hint(Flag.NEGATIVE, grave=surely_negative(found / 100, figures.sittings))]
+
+
+def surely_negative(correlation: float, sittings: int) -> bool:
+    """Tell whether the whole 95 % interval of a correlation (Fisher's z) lies below 0; False under five sittings.
+
+    >>> surely_negative(-0.2, 30), surely_negative(-0.2, 200)
+    (False, True)
+    """
+    if sittings < FEWEST or correlation >= 0:
+        return False
+    return correlation <= -1 or math.atanh(correlation) + Z95 / math.sqrt(sittings - 3) < 0
 
 
 def _difficulty(figures: ItemFigures, guess: float | None) -> list[Hint]:

@@ -1,53 +1,41 @@
-"""Answers as classes to count: the options chosen, or whether an answer was right, wrong or not given."""
+"""The classes that answers to a question fall into, and which of them belong to its key."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from question_bank import kinds
+from question_bank.kinds import KindCode
 
-RIGHT: Final = "right"
-OUTCOMES: Final = (RIGHT, "wrong", "none")
+OUTCOMES: Final = ("right", "wrong")
+GIVEN: Final = ("given",)  # a short answer: a person says what it is worth
+UNANSWERED: Final = "none"
 
 
-def known_classes(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the classes that answers to a question may fall into: its option ids, or right, wrong, none."""
-    options = content.get("options")
+def known_classes(kind: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the classes of answers worth a line even where nobody gave them; "0:b" is option b of the first part.
+
+    >>> known_classes("true_false", {"stem": "铃响三声内接听。", "key": True})
+    ('right', 'wrong')
+    """
+    if content.get("parts"):
+        return tuple(
+            f"{place}:{name}" for place, part in enumerate(content["parts"])
+            for name in known_classes(part["kind"], part["content"])
+        )
+    if kind == KindCode.SHORT:
+        return GIVEN
+    options = content.get("options") if kind in (KindCode.SINGLE, KindCode.MULTIPLE) else None
     return tuple(str(option["id"]) for option in options) if options else OUTCOMES
 
 
-def key_classes(content: Mapping[str, Any]) -> frozenset[str]:
-    """Return the classes that belong to the key."""
-    key = content.get("key")
-    if not content.get("options"):
-        return frozenset({RIGHT})
-    return frozenset(key) if isinstance(key, list) else frozenset({str(key)})
+def key_classes(kind: str, content: Mapping[str, Any]) -> frozenset[str]:
+    """Return the classes a fully right answer falls into; what a person marks has none."""
+    if kind == KindCode.SHORT:
+        return frozenset()
+    found = kinds.response_of(kind, content, kinds.key_answer(kind, content))
+    return frozenset(name for name in found if name.split(":")[-1] not in GIVEN)
 
 
-def response_of(kind: str, content: Mapping[str, Any], answer: Any) -> tuple[str, ...]:
-    """Return the classes of an answer to valid content; ("none",) where nothing was answered, never empty."""
-    if content.get("options"):
-        chosen = [answer] if isinstance(answer, str) else answer if isinstance(answer, list) else []
-        ids = known_classes(content)
-        return tuple(name for name in ids if name in chosen) or ("none",)
-    if not kinds.answer_given(kind, answer):
-        return ("none",)
-    return (RIGHT,) if kinds.mark(kind, content, answer, 100).fully else ("wrong",)
-
-
-def guess_score(kind: str, content: Mapping[str, Any]) -> float | None:
-    """Return the expected share of marks of a blind guess, 0..1; None where guessing makes no sense.
-
-    For a question with several answers a blind guess ticks any of the sets of two or more options, each as likely.
-    """
-    if kind == "single":
-        return 1 / len(content["options"])
-    if kind == "true_false":
-        return 0.5
-    if kind != "multiple":
-        return None
-    ids = known_classes(content)
-    guesses = [
-        [name for place, name in enumerate(ids) if number >> place & 1]
-        for number in range(2 ** len(ids)) if number.bit_count() > 1
-    ]
-    return sum(kinds.mark(kind, content, guess, 10_000).hundredths for guess in guesses) / (10_000 * len(guesses))
+def has_options(kind: str) -> bool:
+    """Tell whether answers are choices among options, so that single options can be judged."""
+    return kind in (KindCode.SINGLE, KindCode.MULTIPLE)

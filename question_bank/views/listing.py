@@ -11,9 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from lms.kernel.db import reading
 from lms.kernel.i18n import _l
+from lms.web.formatting import number, percent
 from lms.web.tables import Column, Filter, Table, TableState
 from question_bank.models import EditionState, KnowledgePoint, Question, QuestionEdition
 from question_bank.queries import points
+from question_bank.statistics.models import QuestionFigure
+from question_bank.statistics.wording import FLAG_NAMES, names_of
 from question_bank.views.words import in_english, point_label
 from question_bank.wording import DIFFICULTY_NAMES, KIND_NAMES, SOURCE_NAMES, STATE_NAMES
 
@@ -35,6 +38,10 @@ def _point_is(value: str) -> Any:
     if value == "-":
         return QuestionEdition.knowledge_point_id.is_(None)
     return or_(KnowledgePoint.code == value, KnowledgePoint.code.startswith(f"{value}/", autoescape=True))
+
+
+def _flag_is(value: str) -> Any:
+    return (" " + QuestionFigure.flags + " ").contains(f" {value} ", autoescape=True)
 
 
 def _point_options() -> list[tuple[str, Any]]:
@@ -79,6 +86,23 @@ BANK = Table(
             "changed", _l("Changed"), sort=QuestionEdition.changed_at, hidden=True, value=lambda row: row.changed_at
         ),
         Column(
+            "facility",
+            _l("Facility"),
+            sort=(QuestionFigure.facility.is_(None), QuestionFigure.facility),
+            numeric=True,
+            hidden=True,
+            format=percent,
+        ),
+        Column(
+            "discrimination",
+            _l("Discrimination index"),
+            sort=(QuestionFigure.discrimination.is_(None), QuestionFigure.discrimination),
+            numeric=True,
+            hidden=True,
+            format=number,
+        ),
+        Column("flags", _l("Hints"), hidden=True, value=lambda row: names_of((row.flags or "").split())),
+        Column(
             "state",
             _l("Edition"),
             sort=(Question.retired_at, QuestionEdition.state),
@@ -111,6 +135,7 @@ BANK = Table(
             options=lambda: list(SOURCE_NAMES.items()),
             where=lambda value: Question.source == value,
         ),
+        Filter("flag", _l("Hint"), options=lambda: list(FLAG_NAMES.items()), where=_flag_is),
     ),
     search=_search,
     default_sort="code",
