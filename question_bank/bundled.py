@@ -32,6 +32,7 @@ SETS = (
     "ethics",
     "product",
     "process",
+    "systems",
 )
 DEFAULT_POINTS = {
     "single": 200,
