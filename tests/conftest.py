@@ -16,8 +16,9 @@ from lms.app import create_app
 from lms.kernel import clock
 from lms.kernel.catalogues import compile_catalogues
 from lms.kernel.db import db, reading
-from lms.kernel.settings import Settings
+from lms.kernel.settings import Settings, get_settings
 from lms.people.models import Person
+from lms.web.pdf_fonts import prepare_fonts
 from tests import factories
 from tests.postgres import start_postgres
 
@@ -165,3 +166,11 @@ def sign_in(app: Flask) -> Callable[..., Person]:
         return person
 
     return enter
+
+
+@pytest.fixture
+def fonts(context, request) -> None:
+    """The lean fonts, made once and kept between runs."""
+    kept = Path(request.config.cache.mkdir("fonts"))
+    prepare_fonts(kept)
+    shutil.copytree(kept / "fonts", get_settings().data_dir / "fonts", dirs_exist_ok=True)

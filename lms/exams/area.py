@@ -11,9 +11,12 @@ from lms.exams.titles import calendar_leaf, titled
 from lms.exams.views import (  # noqa: F401 - routes
     appeals,
     bp,
+    corrections,
     decisions,
+    marking,
     mine,
     papers,
+    printing,
     room,
     saving,
     sessions,
@@ -21,8 +24,9 @@ from lms.exams.views import (  # noqa: F401 - routes
     statistics,
     taps,
 )
+from lms.exams.views.door import may_open
 from lms.exams.views.stations import practical
-from lms.exams.words import CLOSE_KINDS
+from lms.exams.words import CLOSE_KINDS, CORRECTIONS
 from lms.people.services.leaving import on_leaving
 from lms.records import activities
 
@@ -32,7 +36,10 @@ def install(app: Flask) -> None:
     app.extensions["exams.writer"] = AnswerWriter()
     app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])
     app.extensions["csrf"].exempt(saving.save_answers)  # no cookie takes part: the seat token is the proof
-    app.jinja_env.globals.update(titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS)
+    app.jinja_env.globals.update(
+        titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS, may_open=may_open,
+        correction_words=CORRECTIONS,
+    )
     app.register_blueprint(bp)
     app.register_blueprint(practical)
     activities.register(ExamActivity())

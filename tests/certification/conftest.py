@@ -1,10 +1,8 @@
 """A queue `gas` that asks for the bundled gas hotline certification, and people who earn it."""
 
-import shutil
 from collections.abc import Callable
 from contextvars import Context
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +14,8 @@ from lms.access.identity import SYSTEM
 from lms.certification.library import load_bundled
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
-from lms.kernel.settings import get_settings
 from lms.people.models import Person, Queue
 from lms.records.models import Outcome
-from lms.web.pdf_fonts import prepare_fonts
 from tests.factories import make_fact, make_person, make_queue
 
 GAS_FACTS = (
@@ -28,14 +24,6 @@ GAS_FACTS = (
     ("call:gas-leak-01", Outcome.PASSED, 88), ("call:refund-01", Outcome.PASSED, 82),
     ("call:gas-smell-02", Outcome.PASSED, 94),
 )
-
-
-@pytest.fixture
-def fonts(context, request) -> None:
-    """The lean fonts, made once and kept between runs."""
-    kept = Path(request.config.cache.mkdir("fonts"))
-    prepare_fonts(kept)
-    shutil.copytree(kept / "fonts", get_settings().data_dir / "fonts", dirs_exist_ok=True)
 
 
 class Browser(FlaskClient):

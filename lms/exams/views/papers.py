@@ -174,4 +174,5 @@ def preview(code: str) -> ResponseReturnValue:
     except (NotEnoughQuestions, ValueError):
         flash(_("The bank can't fill this blueprint yet."), "no")
         return redirect(url_for(".edit", code=code))
-    return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed)
+    may_write = _may_write(exam.unit.path if exam.unit else "/")
+    return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed, may_write=may_write)
