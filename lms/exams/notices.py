@@ -124,6 +124,30 @@ def who_holds(session: Session, role: Role, person: Person) -> Sequence[Person]:
     ).all()
 
 
+def tell_resit_open(session: Session, assignment: ExamAssignment, step: NextStep, *, now: datetime) -> None:
+    """Tell a person that they may sit again, and when and where; once for each session, or once without one."""
+    person = session.get_one(Person, assignment.person_id)
+    exam, planned = assignment.exam, assignment.session
+    notify(
+        session, to=[recipient(session, person)], slug="exam-resit-open", link=f"/exams/{exam.code}", now=now,
+        key=f"exam-resit-open:{assignment.id}:{step.attempt}:{planned.id if planned else 'any'}",
+        params={"title": exam.title, "title_en": exam.title_en, "opens_at": planned.opens_at if planned else None,
+                "place": planned.place if planned else "", "due_at": step.due_at},
+    )
+
+
+def tell_resit_overdue(session: Session, assignment: ExamAssignment, step: NextStep, *, now: datetime) -> None:
+    """Tell a person and their managers that the time for a resit is over and a decision is due; once a deadline."""
+    person = session.get_one(Person, assignment.person_id)
+    exam = assignment.exam
+    params = {"title": exam.title, "title_en": exam.title_en, "name": person.name, "due_at": step.due_at}
+    key = f"exam-resit-overdue:{assignment.id}:{step.due_at.isoformat() if step.due_at else ''}"
+    notify(session, to=[recipient(session, person)], slug="exam-resit-overdue", link=f"/exams/{exam.code}", key=key,
+           params={**params, "own": True}, now=now)
+    notify(session, to=[recipient(session, it) for it in managers_of(session, person)], slug="exam-resit-overdue",
+           link="/exams/decisions", key=key, params={**params, "own": False}, now=now)
+
+
 def tell_decision(session: Session, assignment: ExamAssignment, decision: ResitDecision, *, now: datetime) -> None:
     """Tell a person what their manager decided."""
     person = session.get_one(Person, assignment.person_id)

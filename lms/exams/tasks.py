@@ -1,19 +1,71 @@
-"""What runs by itself: sittings past their deadline are closed, whether or not anybody looks."""
+"""What runs by itself: sittings past their deadline are closed, resits scheduled, papers marked by corrected keys."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+from lms.access.identity import SYSTEM
+from lms.exams.models import KeyCorrection
+from lms.exams.queries.corrections import sittings_to_mark_again
+from lms.exams.queries.keys import corrections_in_force
+from lms.exams.services.corrections import MARK_AGAIN, corrections_unfinished, mark_sitting_again
 from lms.exams.services.figures import AT_ONCE, refresh_figures, stale_questions
+from lms.exams.services.resits import follow_resit, resits_to_follow
+from lms.exams.services.invigilation import forgotten_pauses, resume_sitting
 from lms.exams.services.sitting import close_if_over, overdue_sittings
 from lms.kernel.db import reading, unit_of_work
-from lms.kernel.jobs import periodic
+from lms.kernel.jobs import RunningJob, periodic, task
+from lms.people.models import Person
+from lms.people.sign_in import identity_of
+
+LOOK_BACK = timedelta(days=2)  # how long after its approval a correction is looked after
 
 
 @periodic("exams.close_overdue", every=timedelta(minutes=1))
 def close_overdue(now: datetime) -> None:
-    """Close every sitting that is over, as of its deadline; each in a transaction of its own."""
+    """Close every sitting that is over, as of its deadline; each in a transaction of its own. Forgotten pauses end."""
+    for sitting_id in forgotten_pauses(reading(), now=now):
+        with unit_of_work() as session:
+            resume_sitting(session, sitting_id, by=SYSTEM, now=now)
     for sitting_id in overdue_sittings(reading(), now=now):
         with unit_of_work() as session:
             close_if_over(session, sitting_id, now=now)
+
+
+@periodic("exams.follow_resits", every=timedelta(minutes=10))
+def follow_resits(now: datetime) -> None:
+    """Put whoever may sit again into the next session, and bring overdue resits before the manager."""
+    for assignment_id in resits_to_follow(reading()):
+        with unit_of_work() as session:
+            follow_resit(session, assignment_id, by=SYSTEM, now=now)
+
+
+@task(MARK_AGAIN)
+def mark_by_correction(payload: dict[str, Any], job: RunningJob) -> dict[str, Any]:
+    """Mark every closed sitting by an approved correction, each in a transaction of its own; a retry goes on."""
+    return mark_all_again(UUID(payload["correction_id"]), now=job.now, progress=job.progress)
+
+
+@periodic("exams.mark_again_late", every=timedelta(minutes=10))
+def mark_again_late(now: datetime) -> None:
+    """Mark what was being closed by the old key in the very moment of an approval."""
+    for correction_id in corrections_unfinished(reading(), since=now - LOOK_BACK):
+        mark_all_again(correction_id, now=now)
+
+
+def mark_all_again(correction_id: UUID, *, now: datetime, progress: Any = None) -> dict[str, int]:
+    """Mark the sittings that aren't marked by a correction yet; return how many there were and how many changed."""
+    row = reading().get_one(KeyCorrection, correction_id, populate_existing=True)
+    if row.decision is None or corrections_in_force(reading(), [row.edition_id])[row.edition_id].id != row.id:
+        return {"sittings": 0, "changed": 0}
+    approver = identity_of(reading(), reading().get_one(Person, row.decision.decided_by))
+    ids, changed = sittings_to_mark_again(reading(), row), 0
+    for done, sitting_id in enumerate(ids, start=1):
+        with unit_of_work() as session:
+            changed += mark_sitting_again(session, correction_id, sitting_id, by=approver, now=now)
+        if progress is not None:
+            progress(done, len(ids))
+    return {"sittings": len(ids), "changed": changed}
 
 
 @periodic("exams.refresh_figures", every=timedelta(minutes=10))

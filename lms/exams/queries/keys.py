@@ -66,11 +66,21 @@ def results_of_items(
     answers = final_answers_of(session, sitting.id)
     marks = hand_marks_of(session, [sitting.id])
     terms = MarkingTerms(**sitting.edition.marking)
-    others = any(keys[item.edition_id].correction is not CorrectionKind.LEFT_OUT for item in items)
+    alone = _left_alone(items, keys, corrections)
     return {
         item.position: result_of_item(
             keys[item.edition_id], answers.get(item.position), item.out_of,
-            marks.get((sitting.id, item.position), ()), terms, others_count=others,
+            marks.get((sitting.id, item.position), ()), terms, others_count=item.edition_id != alone,
         )
         for item in items
     }
+
+
+def _left_alone(
+    items: Sequence[SittingItem], keys: dict[UUID, Key], corrections: dict[UUID, KeyCorrection]
+) -> UUID | None:
+    """Return the edition left out last when nothing on a paper would count any more, None otherwise."""
+    if any(keys[item.edition_id].correction is not CorrectionKind.LEFT_OUT for item in items):
+        return None
+    decided = {it.edition_id: it.decision.decided_at for it in corrections.values() if it.decision}
+    return max(decided, key=lambda edition_id: decided[edition_id], default=None)

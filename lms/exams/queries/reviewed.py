@@ -12,7 +12,7 @@ from lms.exams.models import Appeal, ItemMarking, KeyCorrection, Sitting, Sittin
 from lms.exams.queries.answers import final_answers_of
 from lms.exams.queries.keys import corrections_in_force, hand_marks_of, keys_of
 from lms.exams.rules.hand_marks import HandMark, MarkingTerms, Round, outcome_of
-from lms.exams.rules.items import Key, parts_to_mark
+from lms.exams.rules.items import Key, by_hand, parts_to_mark
 from lms.exams.rules.release import Opening, Shown
 from question_bank import kinds
 from question_bank import queries as bank
@@ -103,8 +103,7 @@ def _shown(
 def _given(
     key: Key, answer: Any, out_of: int, marks: Sequence[HandMark], terms: MarkingTerms
 ) -> Mapping[str, int] | None:
-    parts = parts_to_mark(key, answer, out_of)
-    return outcome_of(marks, terms, out_of=sum(it.out_of for it in parts)).given if parts else None
+    return outcome_of(marks, terms, out_of=by_hand(key, out_of)).given if parts_to_mark(key, answer, out_of) else None
 
 
 def _remarks(session: Session, sitting_id: UUID) -> dict[int, list[str]]:

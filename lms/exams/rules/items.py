@@ -41,9 +41,13 @@ def marked_with(key: Key, answer: Any, out_of: int, marks: Collection[HandMark],
     mark = kinds.mark(key.kind, key.content, answer, out_of)
     if mark.why is not Why.TO_BE_MARKED:
         return mark
-    offered = sum(part.out_of for part in parts_to_mark(key, answer, out_of))
-    given = outcome_of(marks, terms, out_of=offered).given
+    given = outcome_of(marks, terms, out_of=by_hand(key, out_of)).given
     return mark if given is None else kinds.mark(key.kind, key.content, answer, out_of, given)
+
+
+def by_hand(key: Key, out_of: int) -> int:
+    """Return the hundredths that a question's hand-marked parts offer together, whether they were answered or not."""
+    return sum(part.out_of for part in kinds.by_hand(key.kind, key.content, out_of))
 
 
 def parts_to_mark(key: Key, answer: Any, out_of: int) -> tuple[HandPart, ...]:

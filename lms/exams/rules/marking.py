@@ -110,3 +110,28 @@ def points_to_relearn(results: Iterable[PointResult]) -> tuple[str, ...]:
     """Return the knowledge points that were not reached, weakest first."""
     failed = [result for result in results if not result.reached]
     return tuple(it.point for it in sorted(failed, key=lambda it: (it.points * 10_000 // it.out_of, it.point)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The result of a sitting. points, out_of, counted: hundredths of a mark; all None while there is none."""
+
+    points: int | None
+    out_of: int | None
+    counted: int | None
+    passed: bool | None
+
+    @property
+    def recorded(self) -> tuple[int | None, int | None, bool | None]:
+        """What the training record says of it."""
+        return self.counted, self.out_of, self.passed
+
+
+def result_of_score(score: Score, *, cap_percent: int | None, pass_percent: int) -> Standing:
+    """Return the result a score makes: held down by the cap of a resit, measured by the pass mark.
+
+    >>> result_of_score(Score(9500, 10000), cap_percent=80, pass_percent=80)
+    Standing(points=9500, out_of=10000, counted=8000, passed=True)
+    """
+    counted = capped(score.points, score.out_of, cap_percent)
+    return Standing(score.points, score.out_of, counted, reaches_pass_mark(counted, score.out_of, pass_percent))

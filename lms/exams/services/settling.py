@@ -19,10 +19,10 @@ from lms.exams.rules.corrections import ItemResult, score_of
 from lms.exams.rules.marking import (
     ItemMark,
     Score,
+    Standing,
     by_point,
-    capped,
     points_to_relearn,
-    reaches_pass_mark,
+    result_of_score,
 )
 from lms.kernel.i18n import _
 from lms.people.models import Person, PersonState
@@ -34,18 +34,8 @@ MOST_TASKS = 4  # remedial units assigned after one failure
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The result of a sitting. points, out_of, counted: hundredths of a mark; None while there is none."""
-
-    points: int | None
-    out_of: int | None
-    counted: int | None
-    passed: bool | None
-
-
-@dataclass(frozen=True)
 class Change:
-    """What marking again did; the fact is None when the record needed no correction."""
+    """What marking again did."""
 
     before: Standing
     after: Standing
@@ -114,7 +104,7 @@ def mark_again(session: Session, sitting: Sitting, *, cause: str, reason: str, b
     audit(session, by=by, action="sitting.mark_again", subject=f"sitting:{sitting.id}", reason=reason, now=now,
           changes={name: [getattr(before, name), getattr(change.after, name)]
                    for name in ("points", "out_of", "counted", "passed")})
-    if _recorded(before) != _recorded(change.after):
+    if before.recorded != change.after.recorded:
         evidence = f"sitting:{sitting.id}#{cause}"
         _append_fact(session, sitting, evidence=evidence, supersedes=True, by=by, now=now)
     if before.passed != sitting.passed:
@@ -129,21 +119,10 @@ def standing_of(sitting: Sitting) -> Standing:
     return Standing(sitting.points, sitting.out_of, sitting.counted, sitting.passed)
 
 
-def outcome_for(sitting: Sitting, score: Score) -> Standing:
-    """Return the result that a score makes of a sitting: its cap, its edition's pass mark."""
-    counted = capped(score.points, score.out_of, sitting.cap_percent)
-    passed = reaches_pass_mark(counted, score.out_of, sitting.edition.pass_percent)
-    return Standing(score.points, score.out_of, counted, passed)
-
-
 def _write(sitting: Sitting, score: Score) -> None:
-    result = outcome_for(sitting, score)
+    result = result_of_score(score, cap_percent=sitting.cap_percent, pass_percent=sitting.edition.pass_percent)
     sitting.points, sitting.out_of = result.points, result.out_of
     sitting.counted, sitting.passed = result.counted, result.passed
-
-
-def _recorded(standing: Standing) -> tuple[int | None, int | None, bool | None]:
-    return standing.counted, standing.out_of, standing.passed
 
 
 def _append_fact(

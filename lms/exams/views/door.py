@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select
 
 from lms.access.door import allows, reach
@@ -12,7 +13,7 @@ from lms.exams.services.sitting import close_if_over, overdue_sittings
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import NotFound
 from lms.people.models import Person
-from lms.web.guard import current_identity, request_time
+from lms.web.guard import current_identity, permission_of, request_time
 
 
 def me() -> UUID:
@@ -60,7 +61,7 @@ def _sitting(sitting_id: UUID) -> Sitting:
 
 
 def _closed_if_over(sitting: Sitting) -> Sitting:
-    if sitting.closed_at is None and sitting.deadline_at < request_time():
+    if sitting.closed_at is None and sitting.paused_at is None and sitting.deadline_at < request_time():
         sitting_id = sitting.id
         with unit_of_work() as session:
             close_if_over(session, sitting_id, now=request_time())
@@ -112,3 +113,9 @@ def session_to_read(session_id: UUID) -> ExamSession:
     if planned is None or not readable(planned.unit.path if planned.unit else "/"):
         raise NotFound
     return planned
+
+
+def may_open(endpoint: str) -> bool:
+    """Tell whether the reader may open a page of ours that takes no parameters."""
+    permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None
+    return permission is not None and allows(current_identity(), permission)
