@@ -11,6 +11,12 @@ class ConfirmForm(Form):
     """Nothing but the token."""
 
 
+class RetireForm(Form):
+    """Which question takes the place of a retired one, if any."""
+
+    replaced_by = StringField(_l("Number of the question that replaces it, if any"), [Length(max=20)])
+
+
 class SendBackForm(Form):
     """Why a review goes back."""
 

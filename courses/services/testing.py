@@ -147,9 +147,9 @@ def _draw(
     """
     within = session.get_one(Person, person_id).unit.path
     points = list(unit.points)
-    supply = queries.supply(session, [Pick(point=point, count=1) for point in points], within=within)
+    supply = queries.supply(session, [Pick(point=point, count=1, by_hand=False) for point in points], within=within)
     shares = spread(unit.questions or 0, points, dict(zip(points, supply, strict=True)))
-    picks = [Pick(point=point, count=count) for point, count in shares.items()]
+    picks = [Pick(point=point, count=count, by_hand=False) for point, count in shares.items()]
     fresh = queries.draw(session, picks, seed=seed, exclude=frozenset(UUID(one) for one in seen),
                          within=within)
     if not fresh.short:

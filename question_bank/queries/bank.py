@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lms.access.door import scopes_of
-from lms.access.identity import Identity
+from lms.access.identity import SYSTEM, Identity
 from lms.access.permissions import Permission
 from lms.people.models import Person, Post
 from question_bank.models import OPEN_STATES, EditionState, KnowledgePoint, Question, QuestionEdition, QuestionTag
 from question_bank.statistics.models import QuestionFigure
 from question_bank.statistics.sample import FEWEST
+
+_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,16 @@ def listed(identity: Identity) -> Select[*tuple[Any, ...]]:
 
 def counts(session: Session, identity: Identity) -> BankCounts:
     """Count what the reader may see."""
-    rows = session.execute(listed(identity).order_by(None)).all()
-    used = [row for row in rows if row.retired_at is None]
-    return BankCounts(
-        total=len(rows),
-        published=sum(row.state == EditionState.PUBLISHED for row in used),
-        drafts=sum(row.state == EditionState.DRAFT for row in used),
-        in_review=sum(row.state == EditionState.REVIEW for row in used),
-        retired=len(rows) - len(used),
-    )
+    rows = listed(identity).order_by(None).with_only_columns(QuestionEdition.state, Question.retired_at).subquery()
+    used = rows.c.retired_at.is_(None)
+
+    def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+    states = (EditionState.PUBLISHED, EditionState.DRAFT, EditionState.REVIEW)
+    wanted = [number(used, rows.c.state == state) for state in states]
+    statement: Select[*tuple[Any, ...]] = select(func.count(), *wanted, number(~used)).select_from(rows)
+    return BankCounts(*session.execute(statement).one())
 
 
 def detail(session: Session, code: str, identity: Identity) -> QuestionDetail | None:
@@ -185,10 +188,21 @@ def ids_of(session: Session, codes: Iterable[str], identity: Identity) -> dict[s
     return dict(session.execute(statement.order_by(Question.code)).tuples().all())
 
 
-def current_texts(session: Session, identity: Identity) -> list[tuple[str, str, str]]:
-    """Return (code, stem, compared text) of every question in use: its latest wording."""
-    latest = listed(identity).with_only_columns(Question.code, QuestionEdition.stem, QuestionEdition.compared)
-    return [(code, stem, text) for code, stem, text in session.execute(latest.where(Question.retired_at.is_(None)))]
+def latest_texts(session: Session) -> list[tuple[str, str]]:
+    """Return (code, compared text) of every question in use in the whole bank: its latest wording."""
+    latest = listed(SYSTEM).with_only_columns(Question.code, QuestionEdition.compared)
+    return [(code, text) for code, text in session.execute(latest.where(Question.retired_at.is_(None)))]
+
+
+def stems_of(session: Session, codes: Iterable[str], identity: Identity) -> dict[str, str]:
+    """Return the latest stem of questions in use by code, of those the reader may see."""
+    wanted = list(dict.fromkeys(codes))
+    found: dict[str, str] = {}
+    latest = listed(identity).with_only_columns(Question.code, QuestionEdition.stem)
+    for start in range(0, len(wanted), _PART):
+        part = latest.where(Question.retired_at.is_(None), Question.code.in_(wanted[start : start + _PART]))
+        found |= dict(session.execute(part).tuples().all())
+    return found
 
 
 def _editions(session: Session, question_id: UUID) -> Sequence[QuestionEdition]:

@@ -22,6 +22,7 @@ class Pick:
 
     point     a knowledge point or a subject, which holds its points
     subject   the same, for whoever prefers to name the subject apart
+    by_hand   False: only questions that the system marks altogether; True: only such that a person must look at
     """
 
     point: str | None = None
@@ -29,6 +30,7 @@ class Pick:
     kind: str | None = None
     count: int = 1
     subject: str | None = None
+    by_hand: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ def _matching(pick: Pick, within: str | None) -> Select[*tuple[Any, ...]]:
         statement = statement.where(_under(code))
     if pick.difficulty:
         statement = statement.where(edition.difficulty == pick.difficulty)
+    if pick.by_hand is not None:
+        statement = statement.where(edition.by_hand.is_(pick.by_hand))
     if pick.kind:
         statement = statement.where(Question.kind == pick.kind)
     if within is not None:

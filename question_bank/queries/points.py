@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,25 +24,19 @@ class PointNode:
     published: int
 
 
-def points(session: Session) -> tuple[PointNode, ...]:
-    """Return every subject, each followed by its points; a subject counts its points' questions."""
+def points(session: Session, *, counted: bool = True) -> tuple[PointNode, ...]:
+    """Return every subject, each followed by its points; a subject counts its points' questions.
+
+    counted   False leaves the counts at 0, for lists of names alone: counting looks at every question
+    """
     rows = list(session.scalars(select(KnowledgePoint).order_by(KnowledgePoint.position, KnowledgePoint.code)))
-    counted = dict(
-        session.execute(
-            select(QuestionEdition.knowledge_point_id, func.count())
-            .join(Question, Question.id == QuestionEdition.question_id)
-            .where(QuestionEdition.state == EditionState.PUBLISHED, Question.retired_at.is_(None))
-            .group_by(QuestionEdition.knowledge_point_id)
-        )
-        .tuples()
-        .all()
-    )
+    numbers = _numbers(session) if counted else {}
     found = []
     for subject in (row for row in rows if row.parent_id is None):
         below = [row for row in rows if row.parent_id == subject.id]
-        total = sum(counted.get(row.id, 0) for row in [subject, *below])
+        total = sum(numbers.get(row.id, 0) for row in [subject, *below])
         found.append(_node(subject, "", 0, total))
-        found += [_node(row, subject.code, 1, counted.get(row.id, 0)) for row in below]
+        found += [_node(row, subject.code, 1, numbers.get(row.id, 0)) for row in below]
     return tuple(found)
 
 
@@ -49,6 +44,16 @@ def point_names(session: Session, *, english: bool = False) -> dict[str, str]:
     """Return the name of every point and subject by code; English where there is one and it is wanted."""
     statement = select(KnowledgePoint.code, KnowledgePoint.name, KnowledgePoint.name_en)
     return {code: (name_en or name) if english else name for code, name, name_en in session.execute(statement)}
+
+
+def _numbers(session: Session) -> dict[UUID | None, int]:
+    statement = (
+        select(QuestionEdition.knowledge_point_id, func.count())
+        .join(Question, Question.id == QuestionEdition.question_id)
+        .where(QuestionEdition.state == EditionState.PUBLISHED, Question.retired_at.is_(None))
+        .group_by(QuestionEdition.knowledge_point_id)
+    )
+    return dict(session.execute(statement).tuples().all())
 
 
 def _node(row: KnowledgePoint, parent: str, depth: int, count: int) -> PointNode:

@@ -14,7 +14,7 @@ from lms.kernel.db import reading
 from lms.kernel.errors import NotFound, Problem
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, requires
-from lms.web.tables import export, paginate
+from lms.web.tables import TableState, export, paginate
 from question_bank import kinds
 from question_bank.bundled import DEFAULT_POINTS
 from question_bank.kinds import SIMPLE, KindCode
@@ -70,12 +70,14 @@ def index() -> ResponseReturnValue:
     state = list_state()
     if state.export:
         return export(reading(), listed(current_identity()), state, filename="questions")
-    return show_bank(editor_asked_for())
+    return show_bank(editor_asked_for(), state=state)
 
 
-def show_bank(editor: Editor | None, status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:
+def show_bank(
+    editor: Editor | None, status: HTTPStatus = HTTPStatus.OK, *, state: TableState | None = None
+) -> ResponseReturnValue:
     """Draw the list with an editor beside it."""
-    session, identity, state = reading(), current_identity(), list_state()
+    session, identity, state = reading(), current_identity(), state or list_state()
     found = paginate(session, listed(identity), state)
     open_code = editor.question.code if editor and editor.question else ""
     codes = [row.code for row in found.rows]
@@ -89,7 +91,7 @@ def show_bank(editor: Editor | None, status: HTTPStatus = HTTPStatus.OK) -> Resp
         open_code=open_code,
         previous=codes[at - 1] if at > 0 else "",
         following=codes[at + 1] if 0 <= at < len(codes) - 1 else "",
-        points=points(session),
+        points=points(session, counted=False),
         english=in_english(),
         letters=letters(),
         state_of=state_of,

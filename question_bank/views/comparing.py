@@ -5,25 +5,26 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Any
 
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from lms.access.permissions import Permission
-from lms.kernel.db import reading
+from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import NotFound
+from lms.kernel.jobs import JobState
 from lms.web.guard import current_identity, page, requires
 from question_bank import kinds
-from question_bank.alike import NEAR, Likenesses
+from question_bank.alike import NEAR
 from question_bank.kinds import KindCode
-from question_bank.kinds.options import places_in
+from question_bank.kinds.options import letters_in
 from question_bank.kinds.settings import write_settings
-from question_bank.queries.bank import current_texts
+from question_bank.queries.bank import stems_of
+from question_bank.services.duplicates import begin_comparing, last_comparison
 from question_bank.views.blueprint import bp
 from question_bank.views.editing import asked_for
 from question_bank.views.listing import with_list
 from question_bank.views.words import CONTEXT, letters
-
-MOST_PAIRS = 200
 
 
 @bp.get("/<code>/changes")
@@ -40,47 +41,80 @@ def changes(code: str) -> ResponseReturnValue:
 @bp.get("/duplicates")
 @requires(Permission.QUESTION_READ)
 def duplicates() -> ResponseReturnValue:
-    """List the questions of the bank that look alike."""
-    rows = current_texts(reading(), current_identity())
-    stems = {code: stem for code, stem, _text in rows}
-    index, pairs = Likenesses(), []
-    for code, _stem, text in rows:
-        like = index.nearest(text)
-        index.add(code, text)
-        if like is not None:
-            left, right = marked(stems[like.name], stems[code])
-            pairs.append((like.percent, like.name, left, code, right))
-    pairs.sort(key=lambda pair: -pair[0])
+    """Show the pairs that the latest look through the bank found, or how far it has come."""
+    session = reading()
+    job = last_comparison(session)
+    going = job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
+    found = (job.result or {}) if job is not None and job.state == JobState.DONE else {}
+    names = [name for _percent, *both in found.get("pairs", ()) for name in both]
+    stems = stems_of(session, names, current_identity())
+    pairs = [
+        (percent, left, right, *marked(stems[left], stems[right]))
+        for percent, left, right in found.get("pairs", ())
+        if left in stems and right in stems
+    ]
     return page(
         "questions/duplicates.html",
-        pairs=pairs[:MOST_PAIRS],
-        found=len(pairs),
-        compared=len(rows),
+        job=job,
+        going=going,
+        pairs=pairs,
+        compared=found.get("compared"),
         near=NEAR,
         **CONTEXT,
     )
 
 
+@bp.post("/duplicates")
+@requires(Permission.QUESTION_READ)
+def compare_bank() -> ResponseReturnValue:
+    """Look through the whole bank, later."""
+    with unit_of_work() as session:
+        begin_comparing(session, by=current_identity().person_id)
+    return redirect(url_for(".duplicates"))
+
+
+@bp.get("/duplicates/progress")
+@requires(Permission.QUESTION_READ)
+def comparing_progress() -> ResponseReturnValue:
+    """Tell a waiting page how far the comparison is."""
+    job = last_comparison(reading())
+    if job is None:
+        raise NotFound
+    state = {"waiting": "queued"}.get(job.state, job.state)
+    return {"state": state, "done": job.done, "total": job.total, "text": "", "report": []}
+
+
+Part = tuple[str, str]
+
+
 def compare(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Markup, Markup]]:
-    """Return (part, before, after) for every part of two wordings, what differs marked."""
-    old, new = (kinds.KINDS[KindCode(kind)].to_row(content) for content in (before, after))
-    signs = letters()
-    pairs = [("stem", old.stem, new.stem)]
-    for place in range(max(len(old.options), len(new.options))):
-        left, right = (row.options[place] if place < len(row.options) else "" for row in (old, new))
-        pairs.append((f"option:{signs[place]}", left, right))
-    answers = [_lettered(row.answer, signs) if row.options else row.answer for row in (old, new)]
-    pairs += [
-        ("answer", answers[0], answers[1]),
-        ("explanation", old.explanation, new.explanation),
-        ("settings", write_settings(old.settings), write_settings(new.settings)),
-    ]
+    """Return (part, before, after) for every part of two wordings, what differs marked.
+
+    Names of parts: stem, option:A, answer, explanation, settings; those of a case's parts after "part:1/".
+    """
+    old, new = (dict(_written(kind, content)) for content in (before, after))
+    names = list(dict.fromkeys([*old, *new]))
+    names.sort(key=lambda name: int(name[5:].partition("/")[0]) if name.startswith("part:") else 0)
+    pairs = [(name, old.get(name, ""), new.get(name, "")) for name in names]
     return [(name, *marked(left, right)) for name, left, right in pairs if left or right]
 
 
-def _lettered(answer: str, signs: str) -> str:
-    """Write the letters of an answer in the signs the page letters its options with."""
-    return "".join(signs[place] for place in places_in(answer)[0])
+def _written(kind: str, content: dict[str, Any]) -> list[Part]:
+    """Write a question as named texts."""
+    row, signs = kinds.KINDS[KindCode(kind)].to_row(content), letters()
+    lettered = kind in (KindCode.SINGLE, KindCode.MULTIPLE, KindCode.ORDERING)
+    answer = "".join(signs[place] for place in letters_in(row.answer)[0]) if lettered else row.answer
+    parts = [
+        ("stem", row.stem),
+        *((f"option:{signs[place]}", text) for place, text in enumerate(row.options)),
+        ("answer", answer),
+        ("explanation", row.explanation),
+        ("settings", write_settings(row.settings)),
+    ]
+    for number, part in enumerate(content.get("parts") or (), start=1):
+        inside = [*_written(str(part["kind"]), part["content"]), ("weight", str(part["weight"]))]
+        parts += [(f"part:{number}/{name}", text) for name, text in inside]
+    return parts
 
 
 def marked(left: str, right: str) -> tuple[Markup, Markup]:

@@ -18,15 +18,15 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires
 from question_bank import services
-from question_bank.forms import ConfirmForm, SendBackForm
+from question_bank.forms import ConfirmForm, RetireForm, SendBackForm
 from question_bank.kinds import KINDS, SIMPLE, KindCode
 from question_bank.media import take_recording
 from question_bank.models import Difficulty, QuestionEdition
-from question_bank.queries.bank import QuestionDetail, detail
+from question_bank.queries.bank import QuestionDetail, detail, ids_of
 from question_bank.views.bank import Editor, address_of, editor_of, empty_part, saved_words, show_bank
 from question_bank.views.blueprint import bp
 from question_bank.views.listing import with_list
-from question_bank.wording import say_where
+from question_bank.wording import say_refusal, say_where
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -101,26 +101,31 @@ def send_back(code: str) -> ResponseReturnValue:
 @requires(Permission.QUESTION_PUBLISH)
 def retire(code: str) -> ResponseReturnValue:
     """Take a question out of every draw."""
-    question, form = asked_for(code), ConfirmForm()
-    if not form.validate_on_submit():
-        return page(
-            "kit/confirm.html",
-            title=_("Retire %(code)s", code=code),
-            form=form,
-            count=None,
-            does=[
-                _("No paper draws it any more from now on."),
-                _("Papers and sittings that already use it keep it."),
-                _("You can restore it at any time."),
-            ],
-            rows=[question.content.get("stem", "")[:80]],
-            submit=_("Retire"),
-            cancel=address_of(code),
-        )
-    with unit_of_work() as session:
-        services.retire(session, question.id, by=current_identity(), now=request_time())
-    flash(_("%(code)s is retired.", code=code), "ok")
-    return redirect(address_of(code))
+    question, form = asked_for(code), RetireForm()
+    if form.validate_on_submit():
+        try:
+            successor = _successor(form.replaced_by.data or "")
+            with unit_of_work() as session:
+                services.retire(session, question.id, by=current_identity(), now=request_time(), replaced_by=successor)
+            flash(_("%(code)s is retired.", code=code), "ok")
+            return redirect(address_of(code))
+        except Invalid as refused:
+            form.take(refused)
+    body = page(
+        "kit/confirm.html",
+        title=_("Retire %(code)s", code=code),
+        form=form,
+        count=None,
+        does=[
+            _("No paper draws it any more from now on."),
+            _("Papers and sittings that already use it keep it."),
+            _("You can restore it at any time."),
+        ],
+        rows=[question.content.get("stem", "")[:80]],
+        submit=_("Retire"),
+        cancel=address_of(code),
+    )
+    return body, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
 @bp.post("/<code>/restore")
@@ -172,6 +177,16 @@ def asked_for(code: str) -> QuestionDetail:
     return question
 
 
+def _successor(code: str) -> UUID | None:
+    """Return the question that is to replace a retired one. Raises Invalid for a number nobody knows."""
+    if not code:
+        return None
+    known = ids_of(reading(), [code.upper()], current_identity())
+    if code.upper() not in known:
+        raise Invalid([Problem("replaced_by", say_refusal("no_successor"))])
+    return known[code.upper()]
+
+
 def _save(question: QuestionDetail | None, kind: str) -> ResponseReturnValue:
     editor = typed(question, kind)
     then = request.form.get("then", "")
@@ -205,7 +220,7 @@ def _store(question: QuestionDetail | None, editor: Editor, *, then_submit: bool
             content=editor.content,
             point=editor.point,
             difficulty=editor.difficulty,
-            points=_hundredths(editor.marks) or 0,
+            points=hundredths(editor.marks) or 0,
             by=identity,
             now=now,
             unit_path=_home_path(),
@@ -228,7 +243,7 @@ def typed(question: QuestionDetail | None, kind: str) -> Editor:
     content = KINDS[KindCode(kind)].from_form(form)
     marks = form.get("marks", [""])[0].strip()
     difficulty = form.get("difficulty", [""])[0]
-    if _hundredths(marks) is None:
+    if hundredths(marks) is None:
         problems.append(Problem("points", say_where("points_not_number", {"points": marks[:20]})))
     if difficulty not in set(Difficulty):
         problems.append(Problem("difficulty", say_where("difficulty_unknown", {"difficulty": difficulty[:20]})))
@@ -266,7 +281,8 @@ def _with_problems(editor: Editor, problems: tuple[Problem, ...]) -> Editor:
     return replace(editor, problems=tuple(problems))
 
 
-def _hundredths(marks: str) -> int | None:
+def hundredths(marks: str) -> int | None:
+    """Read marks as a person writes them into hundredths, None for what is no number."""
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", marks, re.ASCII):
         return None
     return int(Decimal(marks) * 100)

@@ -6,20 +6,24 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_pgettext
-from sqlalchemy import or_
+from sqlalchemy import and_, or_, select
 from werkzeug.datastructures import MultiDict
 
 from lms.kernel.db import reading
 from lms.kernel.i18n import _l
+from lms.people.models import Post
 from lms.web.formatting import number, percent
 from lms.web.tables import Column, Filter, Table, TableState
-from question_bank.models import EditionState, KnowledgePoint, Question, QuestionEdition
+from question_bank.models import EditionState, KnowledgePoint, Question, QuestionEdition, QuestionTag
 from question_bank.queries import points
+from question_bank.queries.labels import post_names, tag_counts
 from question_bank.statistics.models import QuestionFigure
 from question_bank.statistics.wording import FLAG_NAMES, names_of
+from question_bank.texts import folded
 from question_bank.views.words import in_english, point_label
 from question_bank.wording import DIFFICULTY_NAMES, KIND_NAMES, SOURCE_NAMES, STATE_NAMES
 
+MOST_WORDS = 8
 EDITOR_PARAMETERS = ("open", "new", "copy", "point_of_new")
 
 
@@ -48,17 +52,39 @@ def _point_options() -> list[tuple[str, Any]]:
     english = in_english()
     named = [
         (node.code, ("\u3000" if node.depth else "") + ((node.name_en or node.name) if english else node.name))
-        for node in points(reading())
+        for node in points(reading(), counted=False)
     ]
     return [*named, ("-", _l("Without a knowledge point"))]
 
 
 def _search(term: str) -> Any:
+    """Look for every word of the term: in any text of the question, its tags, its code, its knowledge point."""
+    return and_(*[_holds(word) for word in term.split()[:MOST_WORDS]])
+
+
+def _holds(word: str) -> Any:
+    tagged = select(QuestionTag.question_id).where(QuestionTag.tag.icontains(word, autoescape=True))
     return or_(
-        QuestionEdition.stem.contains(term, autoescape=True),
-        Question.code.startswith(term.upper(), autoescape=True),
-        KnowledgePoint.name.contains(term, autoescape=True),
+        QuestionEdition.searched.contains(folded(word), autoescape=True),
+        Question.code.startswith(word.upper(), autoescape=True),
+        KnowledgePoint.name.contains(word, autoescape=True),
+        Question.origin.contains(word, autoescape=True),
+        Question.id.in_(tagged),
     )
+
+
+def _tag_is(value: str) -> Any:
+    return Question.id.in_(select(QuestionTag.question_id).where(QuestionTag.tag == value))
+
+
+def _post_is(value: str) -> Any:
+    if value == "-":
+        return Question.post_id.is_(None)
+    return Question.post_id.in_(select(Post.id).where(Post.code == value))
+
+
+def _post_options() -> list[tuple[str, Any]]:
+    return [*post_names(reading(), english=in_english()), ("-", _l("any post"))]
 
 
 _STATES = (EditionState.DRAFT, EditionState.REVIEW, EditionState.PUBLISHED)
@@ -135,12 +161,25 @@ BANK = Table(
             options=lambda: list(SOURCE_NAMES.items()),
             where=lambda value: Question.source == value,
         ),
+        Filter(
+            "tag",
+            _l("Tag"),
+            options=lambda: [(tag, f"{tag} ({bearing})") for tag, bearing in tag_counts(reading())],
+            where=_tag_is,
+        ),
+        Filter("post", _l("Post"), options=_post_options, where=_post_is),
+        Filter(
+            "marked",
+            _l("Marking"),
+            options=lambda: [("system", _l("by the system")), ("person", _l("by a person"))],
+            where=lambda value: QuestionEdition.by_hand.is_(value == "person"),
+        ),
         Filter("flag", _l("Hint"), options=lambda: list(FLAG_NAMES.items()), where=_flag_is),
     ),
     search=_search,
     default_sort="code",
     per_page=20,
-    search_hint=_l("Text, code or knowledge point"),
+    search_hint=_l("Any text, code, tag or knowledge point"),
 )
 
 

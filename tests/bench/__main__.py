@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lms.kernel.catalogues import compile_catalogues
-from tests.bench import journeys, measures
+from tests.bench import journeys, measures, questions
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.stage import Stage
 
 MEASURES: Mapping[str, Callable[[Stage], list[Figure]]] = {  # in this order: the board's 20,000 people come last
     "memory": measures.memory, "gate": measures.gate, "saves": measures.saves, "sitting": journeys.sitting,
-    "home": journeys.home, "certificates": measures.certificates, "board": journeys.board,
+    "home": journeys.home, "questions": questions.questions, "certificates": measures.certificates,
+    "board": journeys.board,
 }
 
 

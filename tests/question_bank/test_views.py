@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from lms.access.identity import Role
 from lms.kernel.db import reading
+from lms.kernel.jobs import run_due_jobs
 from question_bank.kinds import KindCode
 from question_bank.models import Question, QuestionEdition
+from question_bank.views.comparing import compare
 from tests.question_bank.browsing import ask, send, text_of
+from tests.question_bank.made import ONE_OF_EACH
 
 FORM = {
     "kind": "single",
@@ -182,3 +185,92 @@ def test_a_point_is_added_and_a_taken_code_is_refused(trainer):
     fields = {"parent": "gas", "slug": "meter", "name": "表具", "name_en": ""}
     assert send(trainer, "/questions/points", fields).status_code == 302
     assert "already in use" in text_of(send(trainer, "/questions/points", fields))
+
+
+def test_a_retired_question_names_the_one_that_replaced_it(trainer):
+    assert send(trainer, "/questions/GAS-001/retire", {"replaced_by": "gas-002"}).status_code == 302
+    body = text_of(ask(trainer, "/questions/?open=GAS-001"))
+    assert "Replaced by" in body
+    assert "open=GAS-002" in body
+
+
+@pytest.mark.parametrize("successor", ["GAS-001", "X-1"])
+def test_nothing_replaces_itself_and_nothing_unknown_replaces_anything(trainer, successor):
+    response = send(trainer, "/questions/GAS-001/retire", {"replaced_by": successor})
+    assert response.status_code == 422
+    assert "in use" in text_of(response)
+
+
+def test_many_are_changed_after_a_page_that_says_what_will_change(loaded, trainer, keep):
+    code = keep(KindCode.SINGLE, ONE_OF_EACH[KindCode.SINGLE])
+    fields = {"action": "edit", "code": [code, "GAS-001"], "set_difficulty": "hard", "set_marks": "5"}
+    asked = text_of(send(trainer, "/questions/bulk", fields))
+    assert "Change 2 questions?" in asked
+    assert "It works for 1 question." in asked
+    assert "GAS-001" in asked
+    with loaded.app_context():
+        assert edition_of(loaded, ONE_OF_EACH[KindCode.SINGLE]["stem"]).difficulty == "easy"
+    sent = {
+        **{name: value for name, value in fields.items() if name != "code"},
+        "codes": f"{code} GAS-001",
+        "sure": "1",
+    }
+    assert "1 question is done." in text_of(send(trainer, "/questions/bulk", sent, follow_redirects=True))
+    changed = edition_of(loaded, ONE_OF_EACH[KindCode.SINGLE]["stem"])
+    assert (changed.difficulty, changed.points) == ("hard", 500)
+
+
+def test_tags_are_put_on_bundled_questions_too_and_filter_the_list(trainer):
+    fields = {"action": "edit", "codes": "GAS-001 GAS-002", "add_tags": "夜班，新人", "sure": "1"}
+    send(trainer, "/questions/bulk", fields)
+    assert "2 questions" in text_of(send(trainer, "/questions/bulk?tag=夜班", {"action": "retire", "everything": "1"}))
+    send(trainer, "/questions/bulk", {"action": "edit", "codes": "GAS-001", "remove_tags": "夜班", "sure": "1"})
+    body = text_of(ask(trainer, "/questions/?tag=夜班"))
+    assert "GAS-002" in body
+    assert "GAS-001" not in body
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("先关阀", True),
+        ("ＣＯ 报警", True),
+        ("co报警", True),
+        ("解析里的话", True),
+        ("报警 没有的词", False),
+        ("夜 班", False),
+    ],
+)
+def test_the_search_looks_at_every_text_folded(trainer, keep, term, found):
+    content = {
+        **ONE_OF_EACH[KindCode.SINGLE],
+        "stem": "CO 报警器响了怎么办？",
+        "explanation": "这是解析里的话。",
+        "options": [{"id": "a", "text": "先 关阀"}, {"id": "b", "text": "不管"}],
+    }
+    code = keep(KindCode.SINGLE, content)
+    body = text_of(ask(trainer, f"/questions/?q={term}"))
+    assert (f"open={code}" in body) is found
+
+
+def test_the_bank_is_compared_by_a_job_that_keeps_its_result(loaded, trainer, keep):
+    assert "Nothing compared yet" in text_of(ask(trainer, "/questions/duplicates"))
+    content = ONE_OF_EACH[KindCode.CASE]
+    codes = [keep(KindCode.CASE, {**content, "stem": content["stem"] + end}) for end in ("", "！")]
+    assert send(trainer, "/questions/duplicates").status_code == 302
+    assert "data-job=" in text_of(ask(trainer, "/questions/duplicates"))
+    with loaded.app_context():
+        run_due_jobs()
+    assert ask(trainer, "/questions/duplicates/progress").json["state"] == "done"
+    body = text_of(ask(trainer, "/questions/duplicates"))
+    assert all(code in body for code in codes)
+
+
+@pytest.mark.parametrize("kind", list(KindCode))
+def test_the_difference_of_editions_of_every_kind_can_be_shown(loaded, kind):
+    content = ONE_OF_EACH[kind]
+    with loaded.test_request_context():
+        parts = compare(kind, content, {**content, "stem": content["stem"] + "吗"})
+    named = {name: after for name, _before, after in parts}
+    assert named["stem"].endswith('<mark class="ins">吗</mark>')
+    assert ("part:1/stem" in named) is (kind in (KindCode.CASE, KindCode.AUDIO))

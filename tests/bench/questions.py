@@ -1,0 +1,94 @@
+"""Measures of the question bank: its first page and a search with 10,000 questions."""
+
+import random
+from collections.abc import Awaitable, Callable
+from itertools import count
+from urllib.parse import quote
+
+from sqlalchemy import insert, select
+
+from lms.access.identity import Role
+from lms.kernel import clock
+from lms.kernel.db import new_id, reading, unit_of_work
+from question_bank.models import Difficulty, EditionState, KnowledgePoint, Question, QuestionEdition, QuestionTag
+from question_bank.texts import kept_beside
+from tests.bench.figures import Figure, rate_of
+from tests.bench.measures import bare_view
+from tests.bench.stage import Stage
+from tests.factories import make_person
+from tests.load import Connection
+from tests.soak.scene import cookies_of
+
+Step = Callable[[], Awaitable[None]]
+MANY, CHUNK = 10_000, 1_000
+SEARCHED = ("阀门", "客户 漏气", "三声之内", "Q-7731", "夜班", "没有这样的词")
+THINGS = [
+    *("阀门", "燃气表", "灶具", "软管", "热水器", "管道", "报警器", "抄表数据", "账单", "工单", "录音", "回访电话"),
+    *("停气通知", "投诉", "抢修"),
+]
+DEEDS = ["先关闭", "立即登记", "核对", "复述", "通知抢修队处理", "请客户离开后检查", "当场答复", "转接主管", "回访"]
+
+
+def questions(stage: Stage) -> list[Figure]:
+    """A trainer opens the bank and searches it."""
+    with stage.app.app_context():
+        fill_bank(MANY)
+        trainer = make_person(roles=[Role.TRAINER])
+        cookies = cookies_of(stage.app, trainer)
+    pages = {"questions": ["/questions/"], "questions-search": [f"/questions/?q={quote(it)}" for it in SEARCHED]}
+    figures = []
+    for name, addresses in pages.items():
+        ours = stage.measure(_opening(addresses, cookies), users=1)
+        figures.append(rate_of(name, ours, floor=stage.measure_floor(bare_view, users=1)))
+    return figures
+
+
+def _opening(addresses: list[str], cookies: dict[bytes, bytes]) -> Callable[[Connection, int], Step]:
+    def operation(connection: Connection, _user: int) -> Step:
+        connection.cookies.update(cookies)
+        turn = count()
+
+        async def ask() -> None:
+            answer = await connection.request("GET", addresses[next(turn) % len(addresses)])
+            assert answer.status == 200, answer.status
+
+        return ask
+
+    return operation
+
+
+def fill_bank(many: int) -> None:
+    """Put so many published questions of a plausible length into the bank, every tenth with a tag."""
+    drawn, now = random.Random(10), clock.now()
+    points = list(reading().scalars(select(KnowledgePoint.id).where(KnowledgePoint.parent_id.is_not(None))))
+    for start in range(0, many, CHUNK):
+        rows = [_row(number, drawn, now, points) for number in range(start, min(start + CHUNK, many))]
+        tags = [{"question_id": row[0]["id"], "tag": "夜班"} for row in rows[::10]]
+        with unit_of_work() as session:
+            session.execute(insert(Question), [row[0] for row in rows])
+            session.execute(insert(QuestionEdition), [row[1] for row in rows])
+            session.execute(insert(QuestionTag), tags)
+
+
+def _row(number: int, drawn: random.Random, now: object, points: list) -> tuple[dict, dict]:
+    thing, deed = (lambda: drawn.choice(THINGS)), (lambda: drawn.choice(DEEDS))
+    texts = [deed() + thing() + deed() for _option in range(4)]
+    content = {
+        "stem": f"第{number}题：客户说家里的{thing()}有异常，{thing()}也不正常，坐席应当怎么做？",
+        "explanation": f"按规程{deed()}{thing()}，再{deed()}{thing()}。",
+        "options": [{"id": sign, "text": text} for sign, text in zip("abcd", texts, strict=True)],
+        "key": "a",
+        "shuffle": True,
+    }
+    question_id = new_id()
+    question = {
+        "id": question_id, "code": f"Q-{number:05}", "kind": "single", "source": "imported", "unit_path": "/",
+        "created_at": now, "origin": "",
+    }
+    edition = {
+        "id": new_id(), "question_id": question_id, "number": 1, "state": EditionState.PUBLISHED, "content": content,
+        **kept_beside("single", content), "knowledge_point_id": drawn.choice(points),
+        "difficulty": drawn.choice(list(Difficulty)), "points": 200, "created_at": now, "changed_at": now,
+        "published_at": now, "review_note": "", "version": 1,
+    }
+    return question, edition
