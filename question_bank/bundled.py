@@ -33,6 +33,7 @@ SETS = (
     "product",
     "process",
     "systems",
+    "communication",
 )
 DEFAULT_POINTS = {
     "single": 200,
