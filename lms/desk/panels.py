@@ -18,10 +18,10 @@ from lms.desk.queries import board, ledger, staff
 from lms.desk.rules.panels import Figure, Panel, Row
 from lms.exams.queries.papers import waiting_for_decision
 from lms.exams.queries.visits import stations
-from lms.exams.titles import titled
+from lms.exams.titles import reads_english, titled
 from lms.kernel.i18n import _
-from lms.people.models import PersonState
-from lms.web.formatting import last_day, when, when_short
+from lms.people.models import PersonState, Queue
+from lms.web.formatting import last_day, list_of, when, when_short
 from lms.web.shell import has_endpoint
 from question_bank.queries.figures import misbehaving
 from question_bank.statistics.wording import names_of
@@ -55,7 +55,7 @@ def waivers(session: Session, reader: Reader) -> Panel:
     """Waivers that wait for a second person."""
     asked = staff.waivers_asked(session, reader.scopes(Permission.WAIVER_APPROVE))
     rows = tuple(
-        Row(_("%(person)s for %(queue)s", person=person.name, queue=queue.name), waiver.reason,
+        Row(_("%(person)s for %(queue)s", person=person.name, queue=_named(queue)), waiver.reason,
             _to("certification.waiver", waiver_id=waiver.id),
             _("until %(when)s", when=when_short(waiver.ends_at)), "waive")
         for waiver, person, queue in asked[: staff.SHOWN]
@@ -81,7 +81,7 @@ def expiring(session: Session, reader: Reader) -> Panel:
     scopes = reader.scopes(Permission.FLOOR_READ)
     queues = board.queues_of_board(session)
     found = endings(session, [queue.id for queue in queues], reader.at, reader.at + staff.MONTH, scopes=scopes)
-    names = {queue.id: queue.name for queue in queues}
+    names = {queue.id: _named(queue) for queue in queues}
     people = staff.names_of(session, {person_id for _queue, person_id, _end in found[: staff.SHOWN]})
     rows = tuple(
         Row(people.get(person_id, ""), names[queue_id], url_for("desk.person_file", person_id=person_id), last_day(end),
@@ -271,9 +271,13 @@ def may_see_board(identity: Identity) -> bool:
     return identity.has(Role.MANAGER) and allows(identity, Permission.FLOOR_READ)
 
 
+def _named(queue: Queue) -> str:
+    return queue.name_en if queue.name_en and reads_english() else queue.name
+
+
 def _open_queues(mentee: staff.Mentee) -> str:
     names = [name for name, cell in mentee.cells if cell.allowed]
-    return _("May go live: %(queues)s", queues=", ".join(names)) if names else str(_("Not on the floor yet"))
+    return _("May go live: %(queues)s", queues=list_of(names)) if names else str(_("Not on the floor yet"))
 
 
 def _supervised(mentee: staff.Mentee) -> bool:

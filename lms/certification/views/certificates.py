@@ -24,6 +24,7 @@ from lms.kernel.i18n import _, _l
 from lms.people.models import Person
 from lms.people.queries.people import matching
 from lms.people.wording import local_name
+from lms.web.formatting import list_of
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.responses import download
 from lms.web.tables import Column, Filter, Table, export, paginate
@@ -154,7 +155,7 @@ def revoke(certificate_id: UUID) -> ResponseReturnValue:
     shut = impact.of_revocation(reading(), certificate, request_time())
     does = [_("%(number)s of %(name)s (%(staff_no)s) is no longer valid from this instant on; that can't be undone.",
               number=certificate.number, name=holder.name, staff_no=holder.staff_no),
-            _("Live calls end at once on: %(queues)s.", queues="、".join(shut)) if shut else
+            _("Live calls end at once on: %(queues)s.", queues=list_of(shut)) if shut else
             _("No queue shuts: something else keeps them open, or they are shut already."),
             _("The public check page says “revoked”, without the reason. Holder and managers are told the reason."),
             _("To be certified again, everything has to be done anew.")]

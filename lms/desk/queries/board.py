@@ -1,5 +1,6 @@
 """Reads of the floor board: a page of people, their cells, the queues' needs."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lms.people.models import HeadsNeeded, Leave, Person, PersonState, Queue, Qu
 
 PAGE: Final = 100
 CHUNK: Final = 500
+SHORT_NAME: Final = 7  # characters of an English name that fit a column on a phone
 AnySelect = Select[*tuple[Any, ...]]
 MANY: Final = 3_000  # people from which on the counts and the forecast come after the page
 CHIPS: Final = (FloorState.YES, FloorState.SOON, FloorState.SUPERVISED, FloorState.WAIVER, FloorState.NO,
@@ -97,8 +99,11 @@ def columns(
 
 
 def _short(queue: Queue, *, english: bool) -> str:
-    """Return the few letters that name a queue on a phone."""
-    return (queue.name_en or queue.code).split()[0][:4] if english else queue.short or queue.name[:2]
+    """Return the few letters that name a queue on a phone: in English its first word, cut where it is long."""
+    if not english:
+        return queue.short or queue.name[:2]
+    word = re.split(r"[\s-]", queue.name_en or queue.code)[0]
+    return word if len(word) <= SHORT_NAME else f"{word[:SHORT_NAME - 2]}."
 
 
 def heads_needed(session: Session, at: datetime, zone: ZoneInfo) -> dict[UUID, int]:
