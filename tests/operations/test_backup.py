@@ -10,12 +10,15 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 
+from courses.models import CoursePicture, CourseUnit
 from lms.app import create_app
 from lms.cli import main
 from lms.cli.archive import decode, encode, parents_first
 from lms.cli.backup import write_archive
+from lms.desk.bundled import load_bundled_content
 from lms.kernel import clock
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.settings import Settings
@@ -50,8 +53,10 @@ def installation(folder: Path, database_url: str) -> Flask:
 
 
 def live_a_little(app: Flask) -> None:
-    """Have units in a tree, a corrected fact, a seal and an uploaded file."""
+    """Have published content, units in a tree, a corrected fact, a seal and an uploaded file."""
     with app.app_context(), clock.travel(NOW):
+        with unit_of_work() as session:
+            load_bundled_content(session, now=NOW - timedelta(days=3))
         site = make_unit("hz", name="杭州中心")
         person = make_person("甡龑", unit=make_unit("t01", parent=site), phone="16400000001")
         first = make_fact(person, "exam:gas-theory", Outcome.FAILED, score=60, at=NOW - timedelta(days=2))
@@ -83,6 +88,9 @@ def test_an_installation_moves_from_one_database_to_the_other(tmp_path, address,
         with clock.travel(NOW + timedelta(days=1)):
             make_fact(reading().scalars(select(Person)).one(), "course:gas-leak", Outcome.COMPLETED, at=NOW)
         assert len(reading().scalars(select(TrainingFact)).all()) == 3
+        for finished in (TrainingFact, CourseUnit, CoursePicture):
+            with pytest.raises(DBAPIError), unit_of_work() as session:
+                session.execute(delete(finished))
     assert (tmp_path / "new" / "media" / "ab" / "abc").read_bytes() == b"a film"
     assert (tmp_path / "new" / "keys" / "secret").read_text() == (tmp_path / "old" / "keys" / "secret").read_text()
 
