@@ -170,7 +170,7 @@ BANK = Table(
         Filter("post", _l("Post"), options=_post_options, where=_post_is),
         Filter(
             "marked",
-            _l("Marking"),
+            _l("Who marks"),
             options=lambda: [("system", _l("by the system")), ("person", _l("by a person"))],
             where=lambda value: QuestionEdition.by_hand.is_(value == "person"),
         ),

@@ -2,8 +2,6 @@
 
 import io
 import re
-import struct
-import wave
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -21,8 +19,8 @@ from question_bank.kinds import KindCode
 from question_bank.media import seal_holds, sealed_until, take_picture
 from question_bank.models import QuestionEdition
 from tests.question_bank.browsing import ask, send, text_of
+from tests.question_bank.files import picture, sound
 from tests.question_bank.made import ONE_OF_EACH
-
 
 WRITTEN = (None, "text", "hidden")
 
@@ -105,20 +103,6 @@ def test_labels_are_kept_and_shown(loaded, trainer, keep):
     send(trainer, f"/questions/{code}/save", {**fields, "tags": "夜班，燃气;夜班", "origin": "条例第20条"})
     shown = fields_of(ask(trainer, f"/questions/?open={code}"))
     assert (set(shown["tags"][0].split("、")), shown["origin"]) == ({"夜班", "燃气"}, ["条例第20条"])
-
-
-def sound(seconds=1):
-    target = io.BytesIO()
-    with wave.open(target, "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(struct.pack("<h", 0) * 8000 * seconds)
-    return target.getvalue()
-
-
-def picture(kind="PNG", size=(20, 10), mode="RGB"):
-    target = io.BytesIO()
-    Image.new(mode, size, 200).save(target, kind)
-    return target.getvalue()
 
 
 def hand_in_picture(client, content, name="a.png"):

@@ -145,6 +145,15 @@ function countPlays(root) {
   show();
 }
 
-for (const root of document.querySelectorAll("[data-question-widget][data-kind=ordering]")) offerMoves(root);
-for (const root of document.querySelectorAll("[data-recording]")) countPlays(root);
-for (const root of document.querySelectorAll("[data-question-widget][data-kind=short]")) root.addEventListener("input", () => count(root));
+/** Do something once with every element, also when a page loads this module twice under two addresses. */
+function once(selector, enhance) {
+  for (const root of document.querySelectorAll(selector)) {
+    if (root.dataset.ready) continue;
+    root.dataset.ready = "true";
+    enhance(root);
+  }
+}
+
+once("[data-question-widget][data-kind=ordering]", offerMoves);
+once("[data-recording]", countPlays);
+once("[data-question-widget][data-kind=short]", (root) => root.addEventListener("input", () => count(root)));
