@@ -12,9 +12,10 @@ from lms.access.identity import SYSTEM, Identity
 from lms.exams.models import ExamAssignment, Sitting, SittingAnswer, SittingItem, StationVisit
 from lms.exams.queries.series import series_of
 from lms.exams.rules.journal import Verdict
+from lms.exams.rules.resits import DecisionKind
 from lms.exams.rules.rubric_json import rubric_from_json
 from lms.exams.saving.messages import canonical
-from lms.exams.services.assigning import assign_exam
+from lms.exams.services.assigning import assign_exam, decide_resit
 from lms.exams.services.sitting import start_sitting, submit
 from lms.exams.services.stations import Tap, assign_station, begin_visit, record_taps, submit_visit
 from lms.people.models import Person
@@ -89,6 +90,19 @@ def next_try(session: Session, sitting: Sitting, *, at: datetime) -> datetime | 
     if step.may_sit:
         return at
     return step.not_before
+
+
+def grant_another_try(session: Session, sitting: Sitting, manager: Worker, *, at: datetime) -> None:
+    """Let a manager decide, after the last resit, that the person may sit once more."""
+    decide_resit(
+        session,
+        sitting.assignment_id,
+        kind=DecisionKind.MORE_ATTEMPTS,
+        attempts=1,
+        reason="面谈后安排一对一辅导，再给一次机会",
+        by=manager.identity,
+        now=at,
+    )
 
 
 def relearn(session: Session, worker: Worker, sitting: Sitting, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from lms.certification.models import Certificate, Certification
 from lms.certification.services.founding import approve_grant, propose_grant
 from lms.certification.services.history import entering_history
 from lms.desk.sample import calls
-from lms.desk.sample.doing import Worker, next_try, relearn, show_practice, sit, study
+from lms.desk.sample.doing import Worker, grant_another_try, next_try, relearn, show_practice, sit, study
 from lms.desk.sample.people import ZONE, Staff
 from lms.desk.sample.situations import make_situations
 from lms.exams.models import Exam, ExamEdition, RubricEdition, Sitting, Station
@@ -49,6 +49,7 @@ KEPT = (
 OFFICE_HOURS = (9, 17)
 STRUGGLING_DAYS = range(45, 62)  # since they were hired: attempts used up, a manager decides
 NEW_DAYS = 45  # whoever was hired since then learns beside their first calls, not all at once
+UNDECIDED_SINCE = timedelta(days=25)  # what came up before has been decided by the manager
 LAGGARDS = 0.14  # of operators: stuck on the way, or late with a renewal
 
 
@@ -214,6 +215,11 @@ def _pass_exam(world: World, career: Career, exam: str, limit: datetime) -> None
             return
         relearn(world.session, career.worker, sitting, at=relearnt)
         again = next_try(world.session, sitting, at=relearnt + timedelta(hours=1))
+        decided = relearnt + timedelta(days=3)
+        if again is None and decided < world.now - UNDECIDED_SINCE:
+            manager = Worker(world.staff.people["2101"], 1)
+            grant_another_try(world.session, sitting, manager, at=decided)
+            again = decided
         career.stopped = again is None
         career.at = max(career.at, again or career.at) + timedelta(hours=1)
 
