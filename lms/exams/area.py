@@ -4,6 +4,7 @@ from flask import Flask
 
 from lms.exams import models, tasks  # noqa: F401 - its tables, its tasks
 from lms.exams.activities import ExamActivity, StationActivity
+from lms.exams.saving.sightings import SightingWriter
 from lms.exams.saving.tokens import SeatTokens
 from lms.exams.saving.writer import AnswerWriter
 from lms.exams.services.departures import close_for_leaver
@@ -34,8 +35,10 @@ from lms.records import activities
 def install(app: Flask) -> None:
     """Add this area to the application."""
     app.extensions["exams.writer"] = AnswerWriter()
+    app.extensions["exams.sighting_writer"] = SightingWriter()
     app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])
-    app.extensions["csrf"].exempt(saving.save_answers)  # no cookie takes part: the seat token is the proof
+    for view in (saving.save_answers, saving.note_sighting):
+        app.extensions["csrf"].exempt(view)  # no cookie takes part: the seat token is the proof
     app.jinja_env.globals.update(
         titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS, may_open=may_open,
         correction_words=CORRECTIONS,

@@ -10,9 +10,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from lms.exams.rules.entry import LONGEST_LATE
 from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import DecisionKind
 from lms.exams.words import APPEAL_OUTCOMES, CORRECTIONS, PURPOSES, RELEASES, SHOWN
@@ -40,6 +41,7 @@ class StartForm(Form):
     honest = BooleanField(
         _l("I sit this exam alone, without help and without notes."), validators=[InputRequired()]
     )
+    code = StringField(_l("Code of the session"), validators=[Length(max=40)])
 
 
 class GrantForm(Form):
@@ -48,6 +50,15 @@ class GrantForm(Form):
     minutes = IntegerField(_l("Minutes to add"), validators=[InputRequired(), NumberRange(1, 720)], default=5)
     pause = BooleanField(_l("Makes good a pause"))
     reason = StringField(_l("Reason"), validators=[InputRequired(), Length(max=200)])
+
+
+class BoardForm(Form):
+    """What an invigilator does with the chosen sittings, or with all that run."""
+
+    do = HiddenField(validators=[InputRequired(), AnyOf(["pause", "resume", "extend", "end"])])
+    everybody = BooleanField(_l("Everybody who sits now"))
+    minutes = IntegerField(_l("Minutes to add"), validators=[Optional(), NumberRange(1, 720)], default=5)
+    reason = StringField(_l("Reason"), validators=[Length(max=200)])
 
 
 class ReasonForm(Form):
@@ -76,6 +87,11 @@ class SessionForm(Form):
     place = StringField(_l("Place"), validators=[Length(max=120)])
     opens_at = DateTimeLocalField(_l("May be started from"), format=INSTANT, validators=[InputRequired()])
     closes_at = DateTimeLocalField(_l("May be started until"), format=INSTANT, validators=[InputRequired()])
+    late_entry = IntegerField(_l("Late entry"), validators=[Optional(), NumberRange(1, LONGEST_LATE)])
+    access_code = StringField(_l("Code of the session"), validators=[Length(max=20)])
+    networks = TextAreaField(_l("Only from these networks"), validators=[Length(max=2000)])
+    one_seat = BooleanField(_l("One seat: moving to another one needs the invigilator"))
+    notice = TextAreaField(_l("Notice to accept before the start"), validators=[Length(max=2000)])
 
 
 class AssignForm(Form):

@@ -10,8 +10,8 @@ from lms.exams.queries.corrections import sittings_to_mark_again
 from lms.exams.queries.keys import corrections_in_force
 from lms.exams.services.corrections import MARK_AGAIN, corrections_unfinished, mark_sitting_again
 from lms.exams.services.figures import AT_ONCE, refresh_figures, stale_questions
-from lms.exams.services.resits import follow_resit, resits_to_follow
 from lms.exams.services.invigilation import forgotten_pauses, resume_sitting
+from lms.exams.services.resits import follow_resit, resits_to_follow
 from lms.exams.services.sitting import close_if_over, overdue_sittings
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.jobs import RunningJob, periodic, task

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.access.identity import SYSTEM, Role
 from lms.exams.models import Exam, ExamAssignment, ExamEdition, ExamSession, Sitting, SittingGrant
-from lms.exams.services import authoring, stations
+from lms.exams.services import planning, stations
 from lms.exams.services.assigning import add_to_session
 from lms.exams.services.sitting import start_sitting, submit
 from lms.kernel import clock
@@ -225,7 +225,7 @@ def planned(content, learner, now):
     """A session that is open now, with the learner in it."""
     with unit_of_work() as session:
         exam_id = session.scalar(select(Exam.id).where(Exam.code == "gas-theory"))
-        planned = authoring.plan_session(session, exam_id, title="三月场", place="机房二", opens_at=now - MINUTE,
+        planned = planning.plan_session(session, exam_id, title="三月场", place="机房二", opens_at=now - MINUTE,
                                          closes_at=now + 2 * 60 * MINUTE, by=SYSTEM, now=now)
         add_to_session(session, planned.id, person_ids=[learner.id], by=SYSTEM, now=now)
         return planned.id

@@ -20,7 +20,7 @@ from lms.exams.queries.series import series_of
 from lms.exams.rules.paper import Part
 from lms.exams.rules.resits import DecisionKind, ResitPolicy, Step
 from lms.exams.rules.terms import Terms
-from lms.exams.services import assigning, authoring, departures
+from lms.exams.services import assigning, authoring, departures, planning
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.people.models import PersonState
@@ -139,7 +139,7 @@ def test_a_session_lets_people_start_within_its_window(content, learner, now, af
     opens = now + DAY
     with unit_of_work() as session:
         exam = assigning.assign_exam(session, "gas-theory", person_id=learner.id, by=SYSTEM, now=now)
-        planned = authoring.plan_session(session, exam.exam_id, title="十一月场", opens_at=opens,
+        planned = planning.plan_session(session, exam.exam_id, title="十一月场", opens_at=opens,
                                          closes_at=opens + 2 * 60 * MINUTE, by=SYSTEM, now=now)
         assigning.add_to_session(session, planned.id, person_ids=[learner.id], by=SYSTEM, now=now)
         series = exam.id
@@ -156,7 +156,7 @@ def test_a_session_is_planned_for_a_published_exam_and_has_a_length(content, lea
     with unit_of_work() as session:
         exam_id = assigning.assign_exam(session, "gas-theory", person_id=learner.id, by=SYSTEM, now=now).exam_id
     with pytest.raises(Invalid), unit_of_work() as session:
-        authoring.plan_session(session, exam_id, title="x", opens_at=now, closes_at=now, by=SYSTEM, now=now)
+        planning.plan_session(session, exam_id, title="x", opens_at=now, closes_at=now, by=SYSTEM, now=now)
 
 
 def test_assigning_twice_keeps_one_series_and_takes_over_the_new_date(assigned, learner, now):

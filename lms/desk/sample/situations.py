@@ -22,7 +22,7 @@ from lms.desk.sample.doing import Worker
 from lms.desk.sample.people import ZONE, Staff
 from lms.exams.models import Exam
 from lms.exams.services.assigning import add_to_session, assign_exam
-from lms.exams.services.authoring import plan_session
+from lms.exams.services.planning import plan_session
 from lms.exams.services.stations import assign_station
 from lms.people.models import MentorAssignment, Person, PersonState, Queue
 

@@ -31,6 +31,7 @@ from lms.exams.models.sitting import (
     SittingItem,
     SittingSeat,
 )
+from lms.exams.models.watching import IdentityCheck, SeatRequest, SittingEvent, SittingPresence
 
 __all__ = [
     "Appeal",
@@ -43,6 +44,7 @@ __all__ = [
     "ExamPurpose",
     "ExamSession",
     "GrantKind",
+    "IdentityCheck",
     "ItemMarking",
     "KeyCorrection",
     "KeyCorrectionDecision",
@@ -53,10 +55,13 @@ __all__ = [
     "ResitDecision",
     "Rubric",
     "RubricEdition",
+    "SeatRequest",
     "Sitting",
     "SittingAnswer",
+    "SittingEvent",
     "SittingGrant",
     "SittingItem",
+    "SittingPresence",
     "SittingSeat",
     "Station",
     "StationAssignment",

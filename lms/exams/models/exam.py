@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.db import Model, enum_check, new_id
@@ -92,11 +92,19 @@ class ExamEdition(Model):
 
 
 class ExamSession(Model):
-    """A dated sitting of an exam by a group: the window in which it may be started, and where."""
+    """A dated sitting of an exam by a group: the window in which it may be started, where, and how one comes in.
+
+    late_entry    minutes after the opening in which one may still begin, 1..720; NULL: to the window's end
+    access_code   what candidates type to begin; "" asks for none. Invigilators read it out, so it is kept readable
+    networks      CIDR blocks from which one may sit; empty: from anywhere
+    one_seat      another seat needs the invigilator's word
+    notice        what is to be accepted before the start, besides the standing sentence; "" for nothing more
+    """
 
     __tablename__ = "exam_session"
     __table_args__ = (
         CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint("late_entry IS NULL OR late_entry BETWEEN 1 AND 720", name="late_entry_range"),
         Index("ix_exam_session_window", "opens_at"),
     )
 
@@ -107,6 +115,11 @@ class ExamSession(Model):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    late_entry: Mapped[int | None]
+    access_code: Mapped[str] = mapped_column(String(20), default="")
+    networks: Mapped[list[Any]] = mapped_column(default=list)
+    one_seat: Mapped[bool] = mapped_column(default=False)
+    notice: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
 

@@ -36,6 +36,7 @@ class Sitting(Model):
     closed, points NULL   answers wait for a person's marks; no result yet
     counted               hundredths that count for the person: the score, held down by a resit's cap
     settled_at            when the result first stood
+    paused_at             since when the clock stands; NULL while it runs
     fact_id               the training fact that holds the result now; corrections supersede it
     """
 
@@ -46,6 +47,7 @@ class Sitting(Model):
         CheckConstraint("attempt >= 1 AND epoch >= 1 AND questions >= 1", name="counts_from_one"),
         CheckConstraint("deadline_at > started_at", name="deadline_after_start"),
         CheckConstraint("(closed_at IS NULL) = (close_kind IS NULL)", name="closed_with_a_kind"),
+        CheckConstraint("closed_at IS NULL OR paused_at IS NULL", name="no_pause_after_the_end"),
         CheckConstraint("(passed IS NULL) = (points IS NULL)", name="result_is_whole"),
         CheckConstraint("(settled_at IS NULL) = (points IS NULL)", name="settled_with_a_result"),
         CheckConstraint("points IS NULL OR closed_at IS NOT NULL", name="closed_before_a_result"),
@@ -72,6 +74,7 @@ class Sitting(Model):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime]
     grace_seconds: Mapped[int]
+    paused_at: Mapped[datetime | None]
     extra_minutes: Mapped[int] = mapped_column(default=0)
     cap_percent: Mapped[int | None]
     epoch: Mapped[int] = mapped_column(default=1)

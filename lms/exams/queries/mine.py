@@ -20,9 +20,10 @@ from lms.exams.models import (
 )
 from lms.exams.queries.release import openings_of
 from lms.exams.queries.series import Series, series_of
+from lms.exams.rules.entry import entry_window
 from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import NextStep
-from lms.exams.rules.timing import Window, WindowState
+from lms.exams.rules.timing import WindowState
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class MyExam:
     full_mark    hundredths of a mark
     opens_at     the earliest instant the next attempt can begin, None when it may begin now
     closes_at    the session's last instant to begin, None without a session
+    shut         the session lets nobody begin any more
+    asks_code    its code has to be typed
+    notice       what it wants accepted besides the standing sentence
+    one_seat     moving to another seat needs the invigilator
     """
 
     assignment_id: UUID
@@ -52,11 +57,16 @@ class MyExam:
     step: NextStep
     series: Series
     sitting_id: UUID | None
+    in_session: bool
+    shut: bool
+    asks_code: bool
+    notice: str
+    one_seat: bool
 
     @property
     def may_start(self) -> bool:
         """Whether the next attempt may begin now."""
-        return self.step.may_sit and self.opens_at is None
+        return self.step.may_sit and self.opens_at is None and not self.shut
 
 
 @dataclass(frozen=True)
@@ -120,12 +130,15 @@ def _my_exam(session: Session, row: ExamAssignment, at: datetime) -> MyExam | No
     running = session.scalar(select(Sitting.id).where(Sitting.assignment_id == row.id, Sitting.closed_at.is_(None)))
     planned = row.session
     opens = [it for it in (series.step.not_before, planned.opens_at if planned else None) if it and it > at]
-    closed = planned is not None and Window(planned.opens_at, planned.closes_at).state(at) is WindowState.OVER
+    window = entry_window(planned.opens_at, planned.closes_at, planned.late_entry) if planned else None
+    closed = window is not None and window.state(at) is WindowState.OVER
     return MyExam(
         row.id, row.exam.code, edition.title, edition.title_en, row.exam.purpose, edition.questions, edition.full_mark,
         edition.duration_minutes, row.extra_minutes, edition.pass_percent, row.due_at,
         bool(closed or (row.due_at and row.due_at < at)), max(opens) if opens else None,
-        planned.closes_at if planned else None, planned.place if planned else "", series.step, series, running,
+        window.closes_at if window else None, planned.place if planned else "", series.step, series, running,
+        planned is not None, closed, bool(planned and planned.access_code), planned.notice if planned else "",
+        bool(planned and planned.one_seat),
     )
 
 

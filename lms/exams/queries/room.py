@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.exams.models import Sitting, SittingItem
+from lms.exams.models import SeatRequest, Sitting, SittingItem
 from lms.exams.queries.answers import Placed, last_sequence, placed_answers
 from lms.exams.rules.paper import draw
 from lms.exams.rules.terms import Terms
+from lms.exams.saving.tokens import Seat
+from lms.exams.saving.writer import Standing
 from question_bank import kinds
 from question_bank import queries as bank
 
@@ -41,10 +43,34 @@ class Room:
     pass_percent: int
     started_at: datetime
     deadline_at: datetime
+    paused_at: datetime | None
+    in_session: bool
     epoch: int
     last_sequence: int
     last_saved_at: datetime | None
     questions: tuple[Question, ...]
+
+
+_sitting = Sitting.__table__.c
+_STANDING = select(
+    _sitting.person_id, _sitting.epoch, _sitting.deadline_at, _sitting.closed_at, _sitting.paused_at
+).where(_sitting.id == bindparam("id"))
+
+
+def standing_of(session: Session, seat: Seat) -> Standing | None:
+    """Return how a seat's sitting stands now, None when there is none of that person."""
+    row = session.connection().execute(_STANDING, {"id": seat.sitting_id}).one_or_none()
+    if row is None or row.person_id != seat.person_id:
+        return None
+    return Standing(row.epoch, row.deadline_at, row.closed_at is not None, row.paused_at is not None)
+
+
+def seat_request_of(session: Session, sitting_id: UUID, seat_key: str) -> SeatRequest | None:
+    """Return the last request of a browser (its secret's hash) to go on with a sitting, None when it hasn't asked."""
+    return session.scalars(
+        select(SeatRequest).where(SeatRequest.sitting_id == sitting_id, SeatRequest.seat_key == seat_key)
+        .order_by(SeatRequest.asked_at.desc(), SeatRequest.id.desc()).limit(1)
+    ).first()
 
 
 def room_of(session: Session, sitting: Sitting) -> Room:
@@ -65,7 +91,8 @@ def room_of(session: Session, sitting: Sitting) -> Room:
     edition = sitting.edition
     return Room(
         sitting.id, edition.exam.code, edition.title, edition.title_en, sum(it.points for it in questions),
-        edition.pass_percent, sitting.started_at, sitting.deadline_at, sitting.epoch,
+        edition.pass_percent, sitting.started_at, sitting.deadline_at, sitting.paused_at,
+        sitting.session_id is not None, sitting.epoch,
         last_sequence(session, sitting.id, sitting.epoch),
         max((it.saved_at for it in placed.values()), default=None), questions,
     )

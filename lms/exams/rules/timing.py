@@ -6,8 +6,12 @@ extra time + whatever an invigilator grants later. The window's end stops new st
 An answer counts when the server received it no later than the deadline plus the network grace; both ends are
 inclusive, to the microsecond. A microsecond later it is kept, marked late and not counted. A sitting whose last
 accepting instant has passed is over *as of its deadline*, whoever looks first.
+
+A pause stops the clock. While it lasts no time runs out and everything received counts; when it ends, the deadline has
+moved by its length, in whole seconds and in the candidate's favour. A pause ends by itself after twelve hours.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +19,7 @@ from enum import StrEnum
 
 MAX_DURATION = timedelta(hours=12)
 MAX_GRACE = timedelta(minutes=5)
+MAX_PAUSE = timedelta(hours=12)
 ANNOUNCED: tuple[timedelta, ...] = (timedelta(minutes=10), timedelta(minutes=5), timedelta(minutes=1))
 NONE = timedelta(0)
 
@@ -79,8 +84,12 @@ def last_accepting_instant(deadline_at: datetime, grace: timedelta) -> datetime:
     return deadline_at + grace
 
 
-def in_time(received_at: datetime, deadline_at: datetime, grace: timedelta) -> bool:
+def in_time(
+    received_at: datetime, deadline_at: datetime, grace: timedelta, *, paused_at: datetime | None = None
+) -> bool:
     """Tell whether an answer received at `received_at` counts as far as time goes.
+
+    paused_at   since when the sitting's clock stands, None while it runs
 
     >>> from datetime import UTC
     >>> end = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -89,17 +98,42 @@ def in_time(received_at: datetime, deadline_at: datetime, grace: timedelta) -> b
     >>> in_time(end + timedelta(seconds=5, microseconds=1), end, timedelta(seconds=5))
     False
     """
-    return received_at <= last_accepting_instant(deadline_at, grace)
+    return paused_at is not None or received_at <= last_accepting_instant(deadline_at, grace)
 
 
-def is_over(at: datetime, deadline_at: datetime, grace: timedelta) -> bool:
+def is_over(at: datetime, deadline_at: datetime, grace: timedelta, *, paused_at: datetime | None = None) -> bool:
     """Tell whether no further answer can count because of time: the sitting is to be closed as of its deadline."""
-    return not in_time(at, deadline_at, grace)
+    return not in_time(at, deadline_at, grace, paused_at=paused_at)
 
 
-def remaining(at: datetime, deadline_at: datetime) -> timedelta:
-    """Return the working time left, never below 0."""
-    return max(deadline_at - at, NONE)
+def remaining(at: datetime, deadline_at: datetime, *, paused_at: datetime | None = None) -> timedelta:
+    """Return the working time left, never below 0; during a pause what was left when it began."""
+    return max(deadline_at - (paused_at or at), NONE)
+
+
+def may_pause(at: datetime, deadline_at: datetime, *, paused_at: datetime | None = None) -> bool:
+    """Tell whether a clock can be stopped: while it runs and working time is left."""
+    return paused_at is None and at < deadline_at
+
+
+def pause_length(paused_at: datetime, at: datetime) -> timedelta:
+    """Return how long a pause has lasted: whole seconds rounded up, at least 1 second, at most 12 hours.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    >>> pause_length(noon, noon + timedelta(seconds=90, microseconds=1))
+    datetime.timedelta(seconds=91)
+
+    Raises ValueError when it ends before it begins.
+    """
+    if at < paused_at:
+        raise ValueError("a pause ends after it begins")
+    return min(timedelta(seconds=max(math.ceil((at - paused_at) / timedelta(seconds=1)), 1)), MAX_PAUSE)
+
+
+def pause_is_over(paused_at: datetime | None, at: datetime) -> bool:
+    """Tell whether a pause has lasted as long as one may; it is ended then, whether or not somebody thinks of it."""
+    return paused_at is not None and at - paused_at >= MAX_PAUSE
 
 
 def announcements(left: timedelta) -> tuple[timedelta, ...]:

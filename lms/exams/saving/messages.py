@@ -71,6 +71,7 @@ def receipts_json(receipts: Sequence[Receipt], standing: Standing | None, *, now
     if standing is not None:
         message |= {
             "epoch": standing.epoch, "deadline": _instant(standing.deadline_at), "closed": standing.closed,
+            "paused": standing.paused,
         }
     return json.dumps(message).encode()
 

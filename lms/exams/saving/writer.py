@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, Row, bindparam, select
@@ -36,7 +36,7 @@ _sitting = Sitting.__table__.c
 _answer = SittingAnswer.__table__.c
 _READ_SITTINGS = (
     select(_sitting.id, _sitting.person_id, _sitting.epoch, _sitting.questions, _sitting.deadline_at,
-           _sitting.grace_seconds, _sitting.closed_at)
+           _sitting.grace_seconds, _sitting.closed_at, _sitting.paused_at)
     .where(_sitting.id.in_(bindparam("ids", expanding=True)))
     .order_by(_sitting.id)
     .with_for_update(read=True)  # a closing waits for us, or we for it; SQLite has one writer anyway
@@ -85,26 +85,38 @@ class Standing:
     epoch: int
     deadline_at: datetime
     closed: bool
+    paused: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Posted:
+    """Something on its way to the disk."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    error: BaseException | None = None
+
+
+Sent = TypeVar("Sent", bound=Posted)
 
 
 @dataclass(slots=True)
-class Delivery:
+class Delivery(Posted):
     """One request's answers on their way to the disk."""
 
     seat: Seat
     answers: Sequence[Answer]
     received_at: datetime
-    done: threading.Event = field(default_factory=threading.Event)
     receipts: list[Receipt] = field(default_factory=list)
     standing: Standing | None = None
-    error: BaseException | None = None
 
 
-class AnswerWriter:
-    """Gathers deliveries and writes them batch by batch in a thread of its own."""
+class GroupWriter(Generic[Sent]):
+    """Gathers what requests bring and writes it batch by batch in a thread of its own."""
+
+    name = "writer"
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Engine, Delivery]] = deque()
+        self._waiting: deque[tuple[Engine, Sent]] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -114,6 +126,53 @@ class AnswerWriter:
         thread = self._thread
         return thread.ident if thread is not None else None
 
+    def _write(self, connection: Connection, batch: Sequence[Sent]) -> None:
+        """Write a batch in the open transaction."""
+        raise NotImplementedError
+
+    def _deliver(self, engine: Engine, sent: Sent) -> None:
+        """Hand something to the thread and wait until it is on disk. Raises Busy."""
+        with self._changed:
+            if len(self._waiting) >= QUEUE_LIMIT:
+                raise Busy("sitting.busy")
+            self._waiting.append((engine, sent))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+                self._thread.start()
+            self._changed.notify()
+        if not sent.done.wait(PATIENCE):
+            raise Busy("sitting.busy")
+        if sent.error is not None:
+            raise Busy("sitting.busy") from sent.error
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            engine = batch[0][0]
+            deliveries = [delivery for _engine, delivery in batch]
+            try:
+                with engine.connect().execution_options(writing=True) as connection, connection.begin():
+                    self._write(connection, deliveries)
+            except Exception as error:
+                log.exception("%s: a batch of %d was not written", self.name, len(deliveries))
+                for delivery in deliveries:
+                    delivery.error = error
+            finally:
+                for delivery in deliveries:
+                    delivery.done.set()
+
+    def _next_batch(self) -> list[tuple[Engine, Sent]]:
+        """Wait for work and take up to `BATCH` of it; an empty list ends the thread."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(self._waiting), IDLE):
+                self._thread = None
+            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+
+
+class AnswerWriter(GroupWriter[Delivery]):
+    """Writes answers."""
+
+    name = "answer-writer"
+
     def save(
         self, engine: Engine, seat: Seat, answers: Sequence[Answer], received_at: datetime
     ) -> tuple[list[Receipt], Standing | None]:
@@ -122,41 +181,11 @@ class AnswerWriter:
         Raises Busy when that took too long or failed; what was on its way may or may not be on disk then.
         """
         delivery = Delivery(seat, answers, received_at)
-        with self._changed:
-            if len(self._waiting) >= QUEUE_LIMIT:
-                raise Busy("sitting.busy")
-            self._waiting.append((engine, delivery))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="answer-writer", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-        if not delivery.done.wait(PATIENCE):
-            raise Busy("sitting.busy")
-        if delivery.error is not None:
-            raise Busy("sitting.busy") from delivery.error
+        self._deliver(engine, delivery)
         return delivery.receipts, delivery.standing
 
-    def _run(self) -> None:
-        while batch := self._next_batch():
-            engine = batch[0][0]
-            deliveries = [delivery for _engine, delivery in batch]
-            try:
-                with engine.connect().execution_options(writing=True) as connection, connection.begin():
-                    write_batch(connection, deliveries)
-            except Exception as error:
-                log.exception("a batch of %d answers was not written", len(deliveries))
-                for delivery in deliveries:
-                    delivery.error = error
-            finally:
-                for delivery in deliveries:
-                    delivery.done.set()
-
-    def _next_batch(self) -> list[tuple[Engine, Delivery]]:
-        """Wait for work and take up to `BATCH` deliveries; an empty list ends the thread."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: bool(self._waiting), IDLE):
-                self._thread = None
-            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+    def _write(self, connection: Connection, batch: Sequence[Delivery]) -> None:
+        write_batch(connection, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +224,9 @@ def write_batch(connection: Connection, batch: Sequence[Delivery]) -> None:
         sitting = sittings.get(delivery.seat.sitting_id)
         if sitting is None or sitting.person_id != delivery.seat.person_id:
             continue
-        delivery.standing = Standing(sitting.epoch, sitting.deadline_at, sitting.closed_at is not None)
+        delivery.standing = Standing(
+            sitting.epoch, sitting.deadline_at, sitting.closed_at is not None, sitting.paused_at is not None
+        )
         asked += [
             _Asked(delivery, answer, _verdict(delivery, answer, sitting))
             for answer in delivery.answers
@@ -217,6 +248,8 @@ def write_batch(connection: Connection, batch: Sequence[Delivery]) -> None:
 def _verdict(delivery: Delivery, answer: Answer, sitting: Row[*tuple[Any, ...]]) -> Verdict:
     save = Save(Key(answer.item, delivery.seat.epoch, answer.sequence), answer.body, delivery.received_at)
     last = last_accepting_instant(sitting.deadline_at, timedelta(seconds=sitting.grace_seconds))
+    if sitting.paused_at is not None:  # no time runs out while the clock stands
+        last = max(last, delivery.received_at)
     return judge(save, epoch=sitting.epoch, closed=sitting.closed_at is not None, last_accepting=last)
 
 

@@ -1,4 +1,4 @@
-"""Write an exam, publish an edition of it, plan a session."""
+"""Write an exam and publish an edition of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
-from lms.exams.models import Exam, ExamEdition, ExamPurpose, ExamSession
+from lms.exams.models import Exam, ExamEdition, ExamPurpose
 from lms.exams.queries.bank import supply_of
 from lms.exams.rules import paper
 from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
-from lms.exams.rules.timing import Window
 from lms.exams.words import PLAN_FLAWS, TERMS_FLAWS
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
@@ -117,28 +116,6 @@ def problems_of(session: Session, terms: Terms) -> list[Problem]:
             if it.short
         ]
     return problems
-
-
-def plan_session(
-    session: Session, exam_id: UUID, *, title: str, place: str = "", opens_at: datetime, closes_at: datetime,
-    unit_id: UUID | None = None, by: Identity, now: datetime,
-) -> ExamSession:
-    """Plan a session of a published exam. Raises Invalid when the window has no length or nothing is published."""
-    exam = _exam(session, exam_id)
-    try:
-        Window(opens_at, closes_at)
-    except ValueError:
-        raise Invalid([Problem("closes_at", _("The session closes after it opens."))]) from None
-    if latest_edition(session, exam_id) is None:
-        raise Invalid([Problem("exam_id", _("Publish the exam first."))])
-    planned = ExamSession(
-        exam_id=exam.id, title=title, place=place, opens_at=opens_at, closes_at=closes_at, unit_id=unit_id,
-        created_at=now, created_by=by.person_id,
-    )
-    session.add(planned)
-    session.flush()
-    audit(session, by=by, action="exam_session.plan", subject=f"exam_session:{planned.id}", now=now)
-    return planned
 
 
 def retire_exam(session: Session, exam_id: UUID, *, reason: str, by: Identity, now: datetime) -> None:

@@ -32,7 +32,7 @@ def close_sitting(
 
     as_of   when it ended: handing in, or the deadline, never after it
     """
-    sitting.closed_at, sitting.close_kind, sitting.close_reason = as_of, kind, reason
+    sitting.closed_at, sitting.close_kind, sitting.close_reason, sitting.paused_at = as_of, kind, reason, None
     sitting.assignment.session_id = None
     results = mark_items(session, sitting)
     session.flush()

@@ -27,6 +27,7 @@ def close_for_leaver(session: Session, person_id: UUID, left_at: datetime, by: I
         select(Sitting).where(Sitting.person_id == person_id, Sitting.closed_at.is_(None)).with_for_update(of=Sitting)
     ):
         sitting.closed_at, sitting.close_kind, sitting.close_reason = now, CloseKind.CANCELLED, LEFT
+        sitting.paused_at = None
     for assignment in session.scalars(
         select(ExamAssignment).where(
             ExamAssignment.person_id == person_id, ExamAssignment.state == AssignmentState.OPEN

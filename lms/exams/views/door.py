@@ -115,6 +115,22 @@ def session_to_read(session_id: UUID) -> ExamSession:
     return planned
 
 
+def session_to_write(session_id: UUID) -> ExamSession:
+    """Return an exam session for whoever planned it, and for those who may plan exams for everybody it is for."""
+    planned = session_to_read(session_id)
+    if planned.created_by is None or planned.created_by != current_identity().person_id:
+        reach(current_identity(), Permission.EXAM_ASSIGN, Subject(None, planned.unit.path if planned.unit else "/"))
+    return planned
+
+
+def invigilated_session(session_id: UUID) -> ExamSession:
+    """Return an exam session whose board the reader may work with; each sitting on it is asked for by itself."""
+    planned = session_to_read(session_id)
+    if not allows(current_identity(), Permission.EXAM_INVIGILATE):
+        raise NotFound
+    return planned
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether the reader may open a page of ours that takes no parameters."""
     permission = permission_of(current_app, endpoint) if endpoint in current_app.view_functions else None

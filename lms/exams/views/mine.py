@@ -13,8 +13,11 @@ from lms.exams.views import bp
 from lms.exams.views.door import close_what_is_over, me
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.kernel.db import reading, unit_of_work
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.rate_limits import limiter
+
+WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @bp.get("/")
@@ -49,20 +52,25 @@ def _before(code: str) -> dict[str, object]:
 
 
 @bp.post("/<code>/start")
+@limiter.limit("10 per 5 minutes", key_func=lambda: str(me()), deduct_when=lambda answer: answer.status_code == WRONG)
 @requires(Permission.SITTING_SIT)
 def start(code: str) -> ResponseReturnValue:
-    """Begin the next attempt, or go back to the one that runs."""
+    """Begin the next attempt, or go back to the one that runs; ten wrong codes in five minutes are enough."""
     form = StartForm()
     before = _before(code)
     if not form.validate_on_submit():
-        return page("exams/before.html", **before, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return page("exams/before.html", **before, form=form), WRONG
     exam = queries.my_exam(reading(), me(), code, request_time())
     if exam is None:
         raise NotFound
     seat = seat_secret()
-    with unit_of_work() as session:
-        sitting = start_sitting(
-            session, exam.assignment_id, seat=seat, by=current_identity(), now=request_time(),
-            address=request.remote_addr or "", browser=request.user_agent.string,
-        )
+    try:
+        with unit_of_work() as session:
+            sitting = start_sitting(
+                session, exam.assignment_id, seat=seat, by=current_identity(), now=request_time(),
+                address=request.remote_addr or "", browser=request.user_agent.string, code=form.code.data or "",
+            )
+    except Invalid as error:
+        form.take(error)
+        return page("exams/before.html", **_before(code), form=form), WRONG
     return keep_seat(make_response(redirect(url_for(".room", sitting_id=sitting.id))), seat)

@@ -2,16 +2,21 @@
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from lms.access.identity import Identity, Role
-from lms.exams.forms import ExamForm
+from lms.exams.forms import ExamForm, SessionForm
+from lms.exams.models import ExamSession
+from lms.exams.rules.entry import SessionTerms, read_networks
 from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.release import Release, Rule, Shown, When
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.terms import Terms
+from lms.kernel.errors import Invalid, Problem
+from lms.kernel.i18n import _
 from lms.web.formatting import display_zone
 
 MOST_PARTS = 50
@@ -102,4 +107,29 @@ def form_values(terms: Terms) -> dict[str, object]:
         "wait_days": terms.resit.wait_days, "retrain": terms.resit.retrain, "other_paper": terms.resit.other_paper,
         "cap_percent": terms.resit.cap_percent, "schedule": terms.resit.schedule,
         "deadline_days": terms.resit.deadline_days,
+    }
+
+
+def session_values(form: SessionForm) -> dict[str, Any]:
+    """Return what a validated form says about a session. Raises Invalid on a network that is none."""
+    try:
+        networks = read_networks(form.networks.data or "")
+    except ValueError as error:
+        raise Invalid([Problem("networks", _("“%(text)s” is no network.", text=str(error)))]) from None
+    return {
+        "title": form.title.data or "", "place": form.place.data or "",
+        "opens_at": local_instant(form.opens_at.data), "closes_at": local_instant(form.closes_at.data),
+        "terms": SessionTerms(form.late_entry.data, form.access_code.data or "", networks, bool(form.one_seat.data),
+                              form.notice.data or ""),
+    }
+
+
+def session_form_values(planned: ExamSession) -> dict[str, Any]:
+    """Return a session as its form is filled with it."""
+    return {
+        "title": planned.title, "place": planned.place, "exam_id": str(planned.exam_id),
+        "opens_at": planned.opens_at.astimezone(display_zone()),
+        "closes_at": planned.closes_at.astimezone(display_zone()), "late_entry": planned.late_entry,
+        "access_code": planned.access_code, "networks": "\n".join(planned.networks), "one_seat": planned.one_seat,
+        "notice": planned.notice,
     }

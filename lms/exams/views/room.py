@@ -12,13 +12,14 @@ from lms.exams.models import CloseKind, Sitting
 from lms.exams.queries.appeals import appeals_until
 from lms.exams.queries.result import result_of
 from lms.exams.queries.reviewed import appeals_of
-from lms.exams.queries.room import room_of
+from lms.exams.queries.room import room_of, seat_request_of
 from lms.exams.saving.tokens import Seat, seat_hash
+from lms.exams.services import invigilation
+from lms.exams.services.sitting import let_in, take_over
 from lms.exams.services.sitting import submit as submit_sitting
-from lms.exams.services.sitting import take_over
 from lms.exams.views import bp
 from lms.exams.views.door import own_sitting, readable_sitting, subject_of
-from lms.exams.views.saving import TOKEN_HEADER, seat_tokens
+from lms.exams.views.saving import seat_tokens
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
@@ -35,8 +36,12 @@ def room(sitting_id: UUID) -> ResponseReturnValue:
     sitting = own_sitting(sitting_id)
     if sitting.closed_at is not None:
         return redirect(url_for(".result", sitting_id=sitting_id))
-    if sitting.seat_key != seat_hash(seat_secret()):
-        return page("exams/move.html", sitting=sitting)
+    secret = seat_secret()
+    if sitting.seat_key != seat_hash(secret):
+        asked = seat_request_of(reading(), sitting.id, seat_hash(secret))
+        return keep_seat(make_response(page("exams/move.html", sitting=sitting, asked=asked)), secret)
+    if sitting.session is not None:
+        let_in(sitting.session, code=sitting.session.access_code, address=request.remote_addr or "")
     token = seat_tokens().make(Seat(sitting.id, sitting.person_id, sitting.epoch))
     response = make_response(
         page("exams/room.html", room=room_of(reading(), sitting), token=token, form=SubmitForm(token=token),
@@ -58,19 +63,30 @@ def move(sitting_id: UUID) -> ResponseReturnValue:
     return keep_seat(make_response(redirect(url_for(".room", sitting_id=sitting_id))), seat)
 
 
-@bp.get("/sittings/<uuid:sitting_id>/state")
-@requires(Permission.SITTING_SAVE)
-def state(sitting_id: UUID) -> ResponseReturnValue:
-    """Tell a page in the exam room the server's time, the deadline as it stands and whose turn it is."""
-    seat = seat_tokens().read(request.headers.get(TOKEN_HEADER, ""), sitting_id)
-    sitting = reading().get(Sitting, sitting_id)
-    if sitting is None or sitting.person_id != seat.person_id:
-        raise NotFound
-    response: Response = jsonify(
-        now=clock.now().isoformat(), deadline=sitting.deadline_at.isoformat(), epoch=sitting.epoch,
-        closed=sitting.closed_at is not None,
-    )
-    return response
+@bp.post("/sittings/<uuid:sitting_id>/seat/ask")
+@requires(Permission.SITTING_SIT)
+def ask_for_seat(sitting_id: UUID) -> ResponseReturnValue:
+    """Ask the invigilator to hand the sitting over to this device."""
+    own_sitting(sitting_id)
+    seat = seat_secret()
+    with unit_of_work() as session:
+        invigilation.ask_for_seat(
+            session, sitting_id, seat=seat, address=request.remote_addr or "", browser=request.user_agent.string,
+            by=current_identity(), now=request_time(),
+        )
+    return keep_seat(make_response(redirect(url_for(".room", sitting_id=sitting_id))), seat)
+
+
+@bp.get("/sittings/<uuid:sitting_id>/seat")
+@requires(Permission.SITTING_SIT)
+def seat(sitting_id: UUID) -> ResponseReturnValue:
+    """Tell a device that waits for a sitting whether the invigilator has answered."""
+    sitting = own_sitting(sitting_id)
+    key = seat_hash(seat_secret())
+    asked = seat_request_of(reading(), sitting.id, key)
+    waiting = asked is not None and asked.granted is None and sitting.closed_at is None and sitting.seat_key != key
+    answer: Response = jsonify(waiting=waiting)
+    return answer
 
 
 @bp.post("/sittings/<uuid:sitting_id>/submit")

@@ -13,11 +13,11 @@ from lms.exams.forms import AssignForm, GrantForm, ReasonForm, SessionForm
 from lms.exams.models import Exam, ExamSession, GrantKind
 from lms.exams.queries import papers as queries
 from lms.exams.queries.people import choose, units_within
-from lms.exams.services import assigning, authoring
+from lms.exams.services import assigning, planning
 from lms.exams.services.sitting import end_sitting, grant_time
 from lms.exams.views import bp
-from lms.exams.views.door import close_what_is_over, invigilated_sitting, session_to_read
-from lms.exams.views.reading import local_instant, scopes_of
+from lms.exams.views.door import close_what_is_over, invigilated_sitting, session_to_read, session_to_write
+from lms.exams.views.reading import scopes_of, session_form_values, session_values
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid
 from lms.kernel.i18n import _, _l, ngettext
@@ -51,7 +51,7 @@ def sessions() -> ResponseReturnValue:
 @requires(Permission.EXAM_ASSIGN)
 def new_session() -> ResponseReturnValue:
     """Show the form of a session."""
-    return page("exams/session_form.html", form=_session_form())
+    return page("exams/session_form.html", form=_session_form(), planned=None)
 
 
 @bp.post("/sessions/new")
@@ -59,20 +59,46 @@ def new_session() -> ResponseReturnValue:
 def plan_session() -> ResponseReturnValue:
     """Plan a session."""
     form = _session_form()
-    if not form.validate_on_submit():
-        return page("exams/session_form.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with unit_of_work() as session:
-            planned = authoring.plan_session(
-                session, UUID(form.exam_id.data), title=form.title.data or "", place=form.place.data or "",
-                opens_at=local_instant(form.opens_at.data), closes_at=local_instant(form.closes_at.data),
-                by=current_identity(), now=request_time(),
-            )
-            session_id = planned.id
+        if form.validate_on_submit():
+            with unit_of_work() as session:
+                session_id = planning.plan_session(
+                    session, UUID(form.exam_id.data), **session_values(form), by=current_identity(), now=request_time()
+                ).id
+            return redirect(url_for(".session", session_id=session_id))
     except Invalid as error:
         form.take(error)
-        return page("exams/session_form.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for(".session", session_id=session_id))
+    return page("exams/session_form.html", form=form, planned=None), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@bp.get("/sessions/<uuid:session_id>/edit")
+@requires(Permission.EXAM_ASSIGN)
+def edit_session(session_id: UUID) -> ResponseReturnValue:
+    """Show a session's terms for changing."""
+    planned = session_to_write(session_id)
+    form = SessionForm(formdata=None, data=session_form_values(planned))
+    form.exam_id.choices = [(str(planned.exam_id), planned.exam.title)]
+    return page("exams/session_form.html", form=form, planned=planned)
+
+
+@bp.post("/sessions/<uuid:session_id>/edit")
+@requires(Permission.EXAM_ASSIGN)
+def change_session(session_id: UUID) -> ResponseReturnValue:
+    """Change a session; sittings that run keep their time."""
+    planned = session_to_write(session_id)
+    form = SessionForm()
+    form.exam_id.choices = [(str(planned.exam_id), planned.exam.title)]
+    try:
+        if form.validate_on_submit():
+            with unit_of_work() as session:
+                planning.change_session(
+                    session, session_id, **session_values(form), by=current_identity(), now=request_time()
+                )
+            flash(_("The session was changed."), "ok")
+            return redirect(url_for(".session", session_id=session_id))
+    except Invalid as error:
+        form.take(error)
+    return page("exams/session_form.html", form=form, planned=planned), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _session_form() -> SessionForm:

@@ -4,15 +4,19 @@ import { announce, toast } from "./kit.js";
 import { onAnswer, readAnswer, writeAnswer } from "./questions-widgets.js";
 import { SaveQueue, handOver } from "./exams-queue.js";
 import { ServerClock, countdown, fill, timeOfDay } from "./exams-clock.js";
+import { Watch } from "./exams-watch.js";
 
-const POLL = 15_000, MARKS = [10, 5, 1], PATIENCE = 8000;
+const MARKS = [10, 5, 1], PATIENCE = 8000;
 const room = document.querySelector("[data-room]");
 const $ = (name, within = room) => within.querySelector(`[data-${name}]`);
 const all = (name) => [...room.querySelectorAll(`[data-${name}]`)];
 const words = JSON.parse(room.dataset.words);
 const questions = all("question"), links = all("go");
 const clock = new ServerClock(room.dataset.now);
+const watched = room.dataset.events !== "", every = watched ? 2000 : 15_000;
 let deadline = Date.parse(room.dataset.deadline), current = 1, ending = false, told = new Set();
+let standsAt = room.dataset.paused ? Date.parse(room.dataset.paused) : null; // the clock's own time while it is stopped
+let watch = null;
 
 const given = (answer) => Array.isArray(answer) ? answer.some((it) => it !== "" && it !== null) : answer !== null && answer !== "" && answer !== undefined;
 const widget = (section) => section.querySelector("[data-question-widget]");
@@ -41,13 +45,24 @@ function take(state) {
   clock.set(state.now);
   const end = Date.parse(state.deadline ?? "");
   if (end && end !== deadline) {
-    if (end > deadline) toast(fill(words.granted, { time: timeOfDay(end, room.dataset.zone) }));
+    if (end > deadline && standsAt === null) toast(fill(words.granted, { time: timeOfDay(end, room.dataset.zone) }));
     deadline = end;
     told = new Set(MARKS.filter((mark) => mark * 60_000 >= deadline - clock.now));
     text("ends", timeOfDay(deadline, room.dataset.zone));
   }
-  if (state.closed) { queue.clear(); queue.stop(); location.replace(room.dataset.result); }
+  pause(Boolean(state.paused));
+  if (state.closed) { watch?.stop(); queue.clear(); queue.stop(); location.replace(room.dataset.result); }
   else if (state.epoch > queue.epoch) cover("seat");
+}
+
+/* the invigilator stops the clock: a calm screen, nothing to answer, everything given is still sent */
+function pause(stands) {
+  if (stands === (standsAt !== null) && $("pause").hidden !== stands) return;
+  standsAt = stands ? standsAt ?? clock.now : null;
+  $("pause").hidden = !stands;
+  all("main-part").forEach((part) => { part.inert = stands; });
+  if (stands) { $("dialog").close(); $("pause").focus(); announce(words.paused); }
+  else { announce(words.resumed); toast(words.resumed); widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
 }
 
 async function poll() {
@@ -73,9 +88,10 @@ function answered(section, soon) {
   queue.put(item, save, { soon });
 }
 
+const drafts = queue.pending;
 for (const section of questions) {
   const box = widget(section);
-  const waiting = queue.pending[section.dataset.question];
+  const waiting = drafts[section.dataset.question];
   if (waiting) {
     writeAnswer(box, waiting.answer);
     Object.assign(section.dataset, { answered: String(given(waiting.answer)), flagged: String(waiting.flag) });
@@ -96,11 +112,15 @@ function showFlag(section) {
 }
 
 /* moving about */
+let shown = 1;
+
 function go(position, { focus = true } = {}) {
   current = Math.min(Math.max(position, 1), questions.length);
-  questions.forEach((section, index) => { section.hidden = index + 1 !== current; });
-  links.forEach((link, index) => link.toggleAttribute("aria-current", index + 1 === current));
+  questions[shown - 1].hidden = true;
+  links[shown - 1].removeAttribute("aria-current");
+  questions[current - 1].hidden = false;
   links[current - 1].setAttribute("aria-current", "true");
+  shown = current;
   $("back").disabled = current === 1;
   $("next").disabled = current === questions.length;
   history.replaceState(null, "", `#q${current}`);
@@ -111,11 +131,20 @@ links.forEach((link, index) => link.addEventListener("click", (event) => { event
 $("back").addEventListener("click", () => go(current - 1));
 $("next").addEventListener("click", () => go(current + 1));
 
+/* The choices that number keys mean: those of the part in focus, else of the question's first part that has any. */
+function choices(focused) {
+  const boxes = (root) => [...root.querySelectorAll("input[type=radio], input[type=checkbox]")];
+  const section = questions[current - 1], part = focused.closest("[data-question-widget]");
+  if (part && section.contains(part) && !part.querySelector("[data-question-widget]")) return boxes(part);
+  const parts = [...section.querySelectorAll("[data-question-widget]")].filter((it) => !it.querySelector("[data-question-widget]"));
+  return boxes(parts.find((it) => boxes(it).length) ?? section);
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog").open || !$("cover").hidden) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog").open || !$("cover").hidden || standsAt !== null) return;
   const typing = event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
   if (typing) return;
-  const options = [...questions[current - 1].querySelectorAll("input[type=radio], input[type=checkbox]")];
+  const options = choices(event.target);
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") go(current + (event.key === "ArrowRight" ? 1 : -1));
   else if (event.key === "m" || event.key === "M") flag(questions[current - 1]);
   else if (/^[1-9]$/.test(event.key) && options[event.key - 1]) { options[event.key - 1].focus(); options[event.key - 1].click(); }
@@ -128,7 +157,9 @@ function showLinks() {
   const pending = queue.pending;
   questions.forEach((section, index) => {
     const done = section.dataset.answered === "true", flagged = section.dataset.flagged === "true", queued = index + 1 in pending;
-    const link = links[index];
+    const link = links[index], state = `${done} ${flagged} ${queued} ${queue.offlineSince !== null}`;
+    if (link.dataset.state === state) return; // with a thousand questions only what changed is touched
+    link.dataset.state = state;
     link.classList.toggle("a", done);
     link.classList.toggle("f", flagged);
     link.classList.toggle("q", queued && queue.offlineSince !== null);
@@ -159,7 +190,7 @@ function showQueue() {
 }
 
 function tick() {
-  const left = deadline - clock.now;
+  const left = deadline - (standsAt ?? clock.now);
   text("clock", countdown(left));
   $("clock").classList.toggle("t-bad", left <= 60_000);
   text("server-time", timeOfDay(clock.now, room.dataset.zone));
@@ -168,6 +199,7 @@ function tick() {
     const length = away < 60 ? fill(words.seconds, { s: away }) : fill(words.minutes, { m: Math.floor(away / 60), s: away % 60 });
     text("banner-text", fill(words.offline, { time: length }));
   }
+  if (standsAt !== null) return;
   for (const mark of MARKS) {
     if (left <= mark * 60_000 && left > 0 && !told.has(mark)) {
       told.add(mark);
@@ -199,6 +231,7 @@ $("form").addEventListener("submit", async (event) => {
 function handIn() {
   ending = true;
   queue.stop();
+  watch?.stop();
   $("form").submit();
 }
 
@@ -215,7 +248,8 @@ async function timeIsUp() {
 async function handInWhenHeard() {
   await poll();
   if (queue.stopped) return;
-  if (queue.offlineSince === null) { ending = true; queue.stop(); $("form").submit(); }
+  if (standsAt !== null || deadline - clock.now > 1000) { location.reload(); return; } // time was given in the last moment
+  if (queue.offlineSince === null) handIn();
   else setTimeout(handInWhenHeard, 2000);
 }
 
@@ -226,6 +260,7 @@ window.addEventListener("storage", (event) => { if (event.key === place && event
 
 function cover(why) {
   queue.stop();
+  watch?.stop();
   if (why === "seat") handOver({ pending: queue.pending, epoch: queue.epoch, proof: queue.proof }, send).then(() => queue.clear());
   for (const kind of ["tab", "seat"]) all(`cover-${kind}`).forEach((node) => { node.hidden = kind !== why; });
   $("claim").hidden = false;
@@ -247,5 +282,14 @@ showQueue();
 queue.flush();
 setInterval(tick, 250);
 tick();
-setInterval(poll, POLL);
+setInterval(poll, every);
+if (watched) {
+  watch = new Watch({
+    address: room.dataset.events, name: `floorready.watch.${room.dataset.sitting}.${room.dataset.epoch}`, token: queue.proof, position: () => current,
+  });
+  const full = $("full");
+  full.hidden = !document.fullscreenEnabled;
+  full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {}));
+}
+if (standsAt !== null) pause(true);
 room.dataset.ready = "true";
