@@ -7,4 +7,8 @@
   }
   root.setAttribute("data-bs-theme", theme);
   root.classList.add("js");
+  // Paper is white: a page printed from the dark theme is printed light.
+  let shown = theme;
+  addEventListener("beforeprint", () => { shown = root.getAttribute("data-bs-theme"); root.setAttribute("data-bs-theme", "light"); });
+  addEventListener("afterprint", () => root.setAttribute("data-bs-theme", shown));
 })(document.documentElement);
