@@ -64,7 +64,7 @@ class GateShortcut:
             return None
         key = key_in(environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_X_API_KEY"))
         staff_no, queue = (_text(it) for it in (staff_no, queue))
-        with self._database().connect() as connection:
+        with self._database().connect().execution_options(lone_statement=True) as connection:
             row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
         if row is None or not _is_plain(row, now):
             return None

@@ -1,7 +1,8 @@
 """The database: one declarative base, aware UTC instants, and the unit of work.
 
 SQLite is opened with the driver's own transaction handling off. Reads begin a plain transaction; a unit of work
-begins with `BEGIN IMMEDIATE`, so that two writers queue up instead of losing each other's updates.
+begins with `BEGIN IMMEDIATE`, so that two writers queue up instead of losing each other's updates. A connection with
+the option `lone_statement` runs one query without a transaction around it: one alone sees one state anyway.
 """
 
 import sqlite3
@@ -160,5 +161,6 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("lone_statement"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from lms.certification.queries.floor import FloorCell, count_states, decide_many
 from lms.certification.rules.projection import FloorState
 from lms.desk.rules.board import NEAR, QueueColumn
 from lms.desk.rules.forecast import WEEKS, Week, forecast, people_needed, weeks_ahead
+from lms.kernel.db import once
 from lms.people.models import HeadsNeeded, Leave, Person, PersonState, Queue, QueueMembership, Shift, Unit
 
 PAGE: Final = 100
@@ -115,9 +116,13 @@ def heads_needed(session: Session, at: datetime, zone: ZoneInfo) -> dict[UUID, i
 
 def weekly_heads(session: Session, here: datetime) -> dict[UUID, dict[tuple[int, int], int]]:
     """Return each queue's heads by (weekday, hour) as planned for the local day of `here`: the latest plan counts."""
+    return once(session, ("board.weekly_heads", here.date()), lambda: _weekly_heads(session, here.date()))
+
+
+def _weekly_heads(session: Session, day: date) -> dict[UUID, dict[tuple[int, int], int]]:
     rows = session.execute(
         select(HeadsNeeded.queue_id, HeadsNeeded.weekday, HeadsNeeded.hour, HeadsNeeded.heads)
-        .where(HeadsNeeded.valid_from <= here.date()).order_by(HeadsNeeded.valid_from)
+        .where(HeadsNeeded.valid_from <= day).order_by(HeadsNeeded.valid_from)
     )
     plan: defaultdict[UUID, dict[tuple[int, int], int]] = defaultdict(dict)
     for queue_id, weekday, hour, heads in rows:
@@ -133,9 +138,9 @@ def ready_heads(session: Session, at: datetime, scopes: Sequence[str]) -> dict[U
     """
     anywhere = select(Shift.person_id).where(_on_shift(at), Shift.queue_id.is_(None))
     somewhere = select(Shift.person_id, Shift.queue_id).where(_on_shift(at), Shift.queue_id.is_not(None))
-    alone = (  # by state, not by basis: the index `ix_permit_queue` covers the whole question
+    alone = (  # names no queues: they would lead SQLite to every permit of them instead of those of people on shift
         select(PermitRow.queue_id, func.count()).group_by(PermitRow.queue_id)
-        .where(PermitRow.starts_at <= at, PermitRow.ends_at > at, PermitRow.queue_id.in_(select(Queue.id)),
+        .where(PermitRow.starts_at <= at, PermitRow.ends_at > at,
                PermitRow.state.in_([FloorState.YES, FloorState.WAIVER]))
     )
     if "/" not in scopes:
