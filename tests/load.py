@@ -105,6 +105,12 @@ class Timing:
     each: list[float] = field(default_factory=list)  # seconds
     cpu: float = 0.0  # CPU seconds of the server's processes
 
+    def add(self, other: "Timing") -> None:
+        """Take what was timed at another time in."""
+        self.seconds += other.seconds
+        self.each += other.each
+        self.cpu += other.cpu
+
     @property
     def rate(self) -> float:
         """Operations a second."""

@@ -57,7 +57,8 @@ def gate(stage: Stage) -> list[Figure]:
 
         return ask
 
-    return [rate_of("gate", stage.measure(operation), floor=stage.measure_floor(bare_view))]
+    ours, floor = stage.measure_beside(operation, bare_view)
+    return [rate_of("gate", ours, floor=floor)]
 
 
 def saves(stage: Stage) -> list[Figure]:
@@ -65,8 +66,9 @@ def saves(stage: Stage) -> list[Figure]:
     candidates = set_the_scene(stage.app, 32)
     figures = []
     for users, name in ((32, "saves"), (8, "saves-8")):
-        ours = stage.measure(lambda connection, user: _saving(connection, candidates[user]), users=users)
-        figures.append(rate_of(name, ours, floor=stage.measure_floor(_committing, users=users)))
+        ours, floor = stage.measure_beside(
+            lambda connection, user: _saving(connection, candidates[user]), _committing, users=users)
+        figures.append(rate_of(name, ours, floor=floor))
     return figures
 
 

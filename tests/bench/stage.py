@@ -12,13 +12,18 @@ from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from lms.desk.sample.loading import load_sample
 from lms.kernel import clock
+from lms.kernel.db import reading
+from lms.kernel.jobs import Job, JobState
 from lms.kernel.settings import Settings
 from tests.installation import ROOT, Installation, free_port, wait_until
 from tests.load import Connection, Timing, drive, family
 
+REST = 900  # seconds until all certificates of a fresh sample must be printed
+TURNS = 4  # of ours and of the floor's
 Operation = Callable[[Connection, int], Callable[[], Awaitable[None]]]  # connection, user -> one operation
 
 
@@ -44,9 +49,18 @@ class Stage:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run both servers inside the block."""
+        """Run both servers inside the block: ours at rest, once it has worked off what the sample left to do."""
         with self.bare.running(), self.installation:
+            wait_until(self.is_at_rest, within=REST)
+            self.installation.stop()
+            self.installation.start()
             yield
+
+    def is_at_rest(self) -> bool:
+        """Tell whether no job is due or running."""
+        with self.app.app_context():
+            open_jobs = select(Job.id).where(Job.state.in_((JobState.WAITING, JobState.RUNNING)))
+            return reading().scalar(open_jobs.where(Job.run_at <= clock.now()).limit(1)) is None
 
     @cached_property
     def web_pids(self) -> list[int]:
@@ -59,9 +73,15 @@ class Stage:
         """Time an operation on our server."""
         return self._measure(self.installation.port, self.web_pids, operation, users, seconds)
 
-    def measure_floor(self, operation: Operation, *, users: int = 8) -> Timing:
-        """Time an operation on the bare server."""
-        return self._measure(self.bare.port, self.bare.pids, operation, users, 0)
+    def measure_beside(
+        self, operation: Operation, floor: Operation, *, users: int = 8
+    ) -> tuple[Timing, Timing]:
+        """Time an operation on our server and another on the bare one, in turns: a busy machine is busy for both."""
+        ours, theirs = Timing(), Timing()
+        for _turn in range(TURNS):
+            ours.add(self._measure(self.installation.port, self.web_pids, operation, users, self.seconds / TURNS))
+            theirs.add(self._measure(self.bare.port, self.bare.pids, floor, users, self.seconds / TURNS))
+        return ours, theirs
 
     def _measure(self, port: int, pids: list[int], operation: Operation, users: int, seconds: float) -> Timing:
         return drive(lambda number: operation(Connection("127.0.0.1", port), number), users=users,
