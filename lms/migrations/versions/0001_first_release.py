@@ -32,18 +32,36 @@ TRIGGERS = {
     "CREATE TRIGGER course_unit_final_delete BEFORE DELETE ON course_unit WHEN (SELECT state FROM course_edition WHERE id = OLD.edition_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published edition never changes (course_unit)'); END",
     "CREATE TRIGGER course_unit_final_insert BEFORE INSERT ON course_unit WHEN (SELECT state FROM course_edition WHERE id = NEW.edition_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published edition never changes (course_unit)'); END",
     "CREATE TRIGGER course_unit_final_update BEFORE UPDATE ON course_unit WHEN (SELECT state FROM course_edition WHERE id = OLD.edition_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published edition never changes (course_unit)'); END",
+    "CREATE TRIGGER exam_appeal_decision_no_delete BEFORE DELETE ON exam_appeal_decision BEGIN SELECT RAISE(ABORT, 'exam_appeal_decision is append-only'); END",
+    "CREATE TRIGGER exam_appeal_decision_no_update BEFORE UPDATE ON exam_appeal_decision BEGIN SELECT RAISE(ABORT, 'exam_appeal_decision is append-only'); END",
+    "CREATE TRIGGER exam_appeal_no_delete BEFORE DELETE ON exam_appeal BEGIN SELECT RAISE(ABORT, 'exam_appeal is append-only'); END",
+    "CREATE TRIGGER exam_appeal_no_update BEFORE UPDATE ON exam_appeal BEGIN SELECT RAISE(ABORT, 'exam_appeal is append-only'); END",
     "CREATE TRIGGER exam_edition_no_delete BEFORE DELETE ON exam_edition BEGIN SELECT RAISE(ABORT, 'exam_edition is append-only'); END",
     "CREATE TRIGGER exam_edition_no_update BEFORE UPDATE ON exam_edition BEGIN SELECT RAISE(ABORT, 'exam_edition is append-only'); END",
+    "CREATE TRIGGER exam_identity_check_no_delete BEFORE DELETE ON exam_identity_check BEGIN SELECT RAISE(ABORT, 'exam_identity_check is append-only'); END",
+    "CREATE TRIGGER exam_identity_check_no_update BEFORE UPDATE ON exam_identity_check BEGIN SELECT RAISE(ABORT, 'exam_identity_check is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_decision_no_delete BEFORE DELETE ON exam_key_correction_decision BEGIN SELECT RAISE(ABORT, 'exam_key_correction_decision is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_decision_no_update BEFORE UPDATE ON exam_key_correction_decision BEGIN SELECT RAISE(ABORT, 'exam_key_correction_decision is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_no_delete BEFORE DELETE ON exam_key_correction BEGIN SELECT RAISE(ABORT, 'exam_key_correction is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_no_update BEFORE UPDATE ON exam_key_correction BEGIN SELECT RAISE(ABORT, 'exam_key_correction is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_result_no_delete BEFORE DELETE ON exam_key_correction_result BEGIN SELECT RAISE(ABORT, 'exam_key_correction_result is append-only'); END",
+    "CREATE TRIGGER exam_key_correction_result_no_update BEFORE UPDATE ON exam_key_correction_result BEGIN SELECT RAISE(ABORT, 'exam_key_correction_result is append-only'); END",
     "CREATE TRIGGER exam_resit_decision_no_delete BEFORE DELETE ON exam_resit_decision BEGIN SELECT RAISE(ABORT, 'exam_resit_decision is append-only'); END",
     "CREATE TRIGGER exam_resit_decision_no_update BEFORE UPDATE ON exam_resit_decision BEGIN SELECT RAISE(ABORT, 'exam_resit_decision is append-only'); END",
+    "CREATE TRIGGER item_marking_no_delete BEFORE DELETE ON item_marking BEGIN SELECT RAISE(ABORT, 'item_marking is append-only'); END",
+    "CREATE TRIGGER item_marking_no_update BEFORE UPDATE ON item_marking BEGIN SELECT RAISE(ABORT, 'item_marking is append-only'); END",
     "CREATE TRIGGER ledger_seal_no_delete BEFORE DELETE ON ledger_seal BEGIN SELECT RAISE(ABORT, 'ledger_seal is append-only'); END",
     "CREATE TRIGGER ledger_seal_no_update BEFORE UPDATE ON ledger_seal BEGIN SELECT RAISE(ABORT, 'ledger_seal is append-only'); END",
+    "CREATE TRIGGER marking_skip_no_delete BEFORE DELETE ON marking_skip BEGIN SELECT RAISE(ABORT, 'marking_skip is append-only'); END",
+    "CREATE TRIGGER marking_skip_no_update BEFORE UPDATE ON marking_skip BEGIN SELECT RAISE(ABORT, 'marking_skip is append-only'); END",
     "CREATE TRIGGER question_edition_no_change BEFORE UPDATE ON question_edition WHEN OLD.state IN ('published', 'superseded') AND (NEW.state NOT IN ('published', 'superseded') OR NEW.question_id IS NOT OLD.question_id OR NEW.number IS NOT OLD.number OR NEW.content IS NOT OLD.content OR NEW.stem IS NOT OLD.stem OR NEW.compared IS NOT OLD.compared OR NEW.text_hash IS NOT OLD.text_hash OR NEW.knowledge_point_id IS NOT OLD.knowledge_point_id OR NEW.difficulty IS NOT OLD.difficulty OR NEW.points IS NOT OLD.points OR NEW.published_at IS NOT OLD.published_at OR NEW.published_by IS NOT OLD.published_by) BEGIN SELECT RAISE(ABORT, 'a published question edition does not change'); END",
     "CREATE TRIGGER question_edition_no_delete BEFORE DELETE ON question_edition WHEN OLD.state IN ('published', 'superseded') BEGIN SELECT RAISE(ABORT, 'a published question edition does not change'); END",
     "CREATE TRIGGER rubric_edition_no_delete BEFORE DELETE ON rubric_edition BEGIN SELECT RAISE(ABORT, 'rubric_edition is append-only'); END",
     "CREATE TRIGGER rubric_edition_no_update BEFORE UPDATE ON rubric_edition BEGIN SELECT RAISE(ABORT, 'rubric_edition is append-only'); END",
     "CREATE TRIGGER sitting_answer_no_delete BEFORE DELETE ON sitting_answer BEGIN SELECT RAISE(ABORT, 'sitting_answer is append-only'); END",
     "CREATE TRIGGER sitting_answer_no_update BEFORE UPDATE ON sitting_answer BEGIN SELECT RAISE(ABORT, 'sitting_answer is append-only'); END",
+    "CREATE TRIGGER sitting_event_no_delete BEFORE DELETE ON sitting_event BEGIN SELECT RAISE(ABORT, 'sitting_event is append-only'); END",
+    "CREATE TRIGGER sitting_event_no_update BEFORE UPDATE ON sitting_event BEGIN SELECT RAISE(ABORT, 'sitting_event is append-only'); END",
     "CREATE TRIGGER sitting_grant_no_delete BEFORE DELETE ON sitting_grant BEGIN SELECT RAISE(ABORT, 'sitting_grant is append-only'); END",
     "CREATE TRIGGER sitting_grant_no_update BEFORE UPDATE ON sitting_grant BEGIN SELECT RAISE(ABORT, 'sitting_grant is append-only'); END",
     "CREATE TRIGGER station_mark_no_delete BEFORE DELETE ON station_mark BEGIN SELECT RAISE(ABORT, 'station_mark is append-only'); END",
@@ -65,12 +83,21 @@ TRIGGERS = {
     "CREATE OR REPLACE FUNCTION course_unit_is_final_delete() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN IF (SELECT state FROM course_edition WHERE id = OLD.edition_id) = 'published' THEN RAISE EXCEPTION 'a published edition never changes (course_unit)'; END IF; RETURN OLD; END $function$",
     "CREATE OR REPLACE FUNCTION course_unit_is_final_insert() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN IF (SELECT state FROM course_edition WHERE id = NEW.edition_id) = 'published' THEN RAISE EXCEPTION 'a published edition never changes (course_unit)'; END IF; RETURN NEW; END $function$",
     "CREATE OR REPLACE FUNCTION course_unit_is_final_update() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN IF (SELECT state FROM course_edition WHERE id = OLD.edition_id) = 'published' THEN RAISE EXCEPTION 'a published edition never changes (course_unit)'; END IF; RETURN NEW; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_appeal_decision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_appeal_decision is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_appeal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_appeal is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION exam_edition_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_edition is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_identity_check_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_identity_check is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_key_correction_decision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_key_correction_decision is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_key_correction_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_key_correction is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION exam_key_correction_result_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_key_correction_result is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION exam_resit_decision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'exam_resit_decision is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION item_marking_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'item_marking is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION ledger_seal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'ledger_seal is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION marking_skip_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'marking_skip is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION question_edition_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN IF TG_OP = 'DELETE' THEN IF OLD.state IN ('published', 'superseded') THEN RAISE EXCEPTION 'a published question edition does not change'; END IF; RETURN OLD; END IF; IF OLD.state IN ('published', 'superseded') AND (NEW.state NOT IN ('published', 'superseded') OR (NEW.question_id, NEW.number, NEW.content::text, NEW.stem, NEW.compared, NEW.text_hash, NEW.knowledge_point_id, NEW.difficulty, NEW.points, NEW.published_at, NEW.published_by) IS DISTINCT FROM (OLD.question_id, OLD.number, OLD.content::text, OLD.stem, OLD.compared, OLD.text_hash, OLD.knowledge_point_id, OLD.difficulty, OLD.points, OLD.published_at, OLD.published_by)) THEN RAISE EXCEPTION 'a published question edition does not change'; END IF; RETURN NEW; END $function$",
     "CREATE OR REPLACE FUNCTION rubric_edition_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'rubric_edition is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION sitting_answer_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'sitting_answer is append-only'; END $function$",
+    "CREATE OR REPLACE FUNCTION sitting_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'sitting_event is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION sitting_grant_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'sitting_grant is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION station_mark_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'station_mark is append-only'; END $function$",
     "CREATE OR REPLACE FUNCTION training_fact_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $function$ BEGIN RAISE EXCEPTION 'training_fact is append-only'; END $function$",
@@ -92,17 +119,35 @@ TRIGGERS = {
     'CREATE TRIGGER course_unit_final_delete BEFORE DELETE ON course_unit FOR EACH ROW EXECUTE FUNCTION course_unit_is_final_delete()',
     'CREATE TRIGGER course_unit_final_insert BEFORE INSERT ON course_unit FOR EACH ROW EXECUTE FUNCTION course_unit_is_final_insert()',
     'CREATE TRIGGER course_unit_final_update BEFORE UPDATE ON course_unit FOR EACH ROW EXECUTE FUNCTION course_unit_is_final_update()',
+    'CREATE TRIGGER exam_appeal_decision_no_change BEFORE DELETE OR UPDATE ON exam_appeal_decision FOR EACH ROW EXECUTE FUNCTION exam_appeal_decision_is_append_only()',
+    'CREATE TRIGGER exam_appeal_decision_no_truncate BEFORE TRUNCATE ON exam_appeal_decision FOR EACH STATEMENT EXECUTE FUNCTION exam_appeal_decision_is_append_only()',
+    'CREATE TRIGGER exam_appeal_no_change BEFORE DELETE OR UPDATE ON exam_appeal FOR EACH ROW EXECUTE FUNCTION exam_appeal_is_append_only()',
+    'CREATE TRIGGER exam_appeal_no_truncate BEFORE TRUNCATE ON exam_appeal FOR EACH STATEMENT EXECUTE FUNCTION exam_appeal_is_append_only()',
     'CREATE TRIGGER exam_edition_no_change BEFORE DELETE OR UPDATE ON exam_edition FOR EACH ROW EXECUTE FUNCTION exam_edition_is_append_only()',
     'CREATE TRIGGER exam_edition_no_truncate BEFORE TRUNCATE ON exam_edition FOR EACH STATEMENT EXECUTE FUNCTION exam_edition_is_append_only()',
+    'CREATE TRIGGER exam_identity_check_no_change BEFORE DELETE OR UPDATE ON exam_identity_check FOR EACH ROW EXECUTE FUNCTION exam_identity_check_is_append_only()',
+    'CREATE TRIGGER exam_identity_check_no_truncate BEFORE TRUNCATE ON exam_identity_check FOR EACH STATEMENT EXECUTE FUNCTION exam_identity_check_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_decision_no_change BEFORE DELETE OR UPDATE ON exam_key_correction_decision FOR EACH ROW EXECUTE FUNCTION exam_key_correction_decision_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_decision_no_truncate BEFORE TRUNCATE ON exam_key_correction_decision FOR EACH STATEMENT EXECUTE FUNCTION exam_key_correction_decision_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_no_change BEFORE DELETE OR UPDATE ON exam_key_correction FOR EACH ROW EXECUTE FUNCTION exam_key_correction_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_no_truncate BEFORE TRUNCATE ON exam_key_correction FOR EACH STATEMENT EXECUTE FUNCTION exam_key_correction_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_result_no_change BEFORE DELETE OR UPDATE ON exam_key_correction_result FOR EACH ROW EXECUTE FUNCTION exam_key_correction_result_is_append_only()',
+    'CREATE TRIGGER exam_key_correction_result_no_truncate BEFORE TRUNCATE ON exam_key_correction_result FOR EACH STATEMENT EXECUTE FUNCTION exam_key_correction_result_is_append_only()',
     'CREATE TRIGGER exam_resit_decision_no_change BEFORE DELETE OR UPDATE ON exam_resit_decision FOR EACH ROW EXECUTE FUNCTION exam_resit_decision_is_append_only()',
     'CREATE TRIGGER exam_resit_decision_no_truncate BEFORE TRUNCATE ON exam_resit_decision FOR EACH STATEMENT EXECUTE FUNCTION exam_resit_decision_is_append_only()',
+    'CREATE TRIGGER item_marking_no_change BEFORE DELETE OR UPDATE ON item_marking FOR EACH ROW EXECUTE FUNCTION item_marking_is_append_only()',
+    'CREATE TRIGGER item_marking_no_truncate BEFORE TRUNCATE ON item_marking FOR EACH STATEMENT EXECUTE FUNCTION item_marking_is_append_only()',
     'CREATE TRIGGER ledger_seal_no_change BEFORE DELETE OR UPDATE ON ledger_seal FOR EACH ROW EXECUTE FUNCTION ledger_seal_is_append_only()',
     'CREATE TRIGGER ledger_seal_no_truncate BEFORE TRUNCATE ON ledger_seal FOR EACH STATEMENT EXECUTE FUNCTION ledger_seal_is_append_only()',
+    'CREATE TRIGGER marking_skip_no_change BEFORE DELETE OR UPDATE ON marking_skip FOR EACH ROW EXECUTE FUNCTION marking_skip_is_append_only()',
+    'CREATE TRIGGER marking_skip_no_truncate BEFORE TRUNCATE ON marking_skip FOR EACH STATEMENT EXECUTE FUNCTION marking_skip_is_append_only()',
     'CREATE TRIGGER question_edition_no_change BEFORE DELETE OR UPDATE ON question_edition FOR EACH ROW EXECUTE FUNCTION question_edition_is_fixed()',
     'CREATE TRIGGER rubric_edition_no_change BEFORE DELETE OR UPDATE ON rubric_edition FOR EACH ROW EXECUTE FUNCTION rubric_edition_is_append_only()',
     'CREATE TRIGGER rubric_edition_no_truncate BEFORE TRUNCATE ON rubric_edition FOR EACH STATEMENT EXECUTE FUNCTION rubric_edition_is_append_only()',
     'CREATE TRIGGER sitting_answer_no_change BEFORE DELETE OR UPDATE ON sitting_answer FOR EACH ROW EXECUTE FUNCTION sitting_answer_is_append_only()',
     'CREATE TRIGGER sitting_answer_no_truncate BEFORE TRUNCATE ON sitting_answer FOR EACH STATEMENT EXECUTE FUNCTION sitting_answer_is_append_only()',
+    'CREATE TRIGGER sitting_event_no_change BEFORE DELETE OR UPDATE ON sitting_event FOR EACH ROW EXECUTE FUNCTION sitting_event_is_append_only()',
+    'CREATE TRIGGER sitting_event_no_truncate BEFORE TRUNCATE ON sitting_event FOR EACH STATEMENT EXECUTE FUNCTION sitting_event_is_append_only()',
     'CREATE TRIGGER sitting_grant_no_change BEFORE DELETE OR UPDATE ON sitting_grant FOR EACH ROW EXECUTE FUNCTION sitting_grant_is_append_only()',
     'CREATE TRIGGER sitting_grant_no_truncate BEFORE TRUNCATE ON sitting_grant FOR EACH STATEMENT EXECUTE FUNCTION sitting_grant_is_append_only()',
     'CREATE TRIGGER station_mark_no_change BEFORE DELETE OR UPDATE ON station_mark FOR EACH ROW EXECUTE FUNCTION station_mark_is_append_only()',
@@ -654,10 +699,12 @@ def upgrade() -> None:
     sa.Column('shuffle_questions', sa.Boolean(), nullable=False),
     sa.Column('shuffle_options', sa.Boolean(), nullable=False),
     sa.Column('resit', sa.JSON(), nullable=False),
-    sa.Column('release', sa.String(length=40), nullable=False),
+    sa.Column('release', sa.JSON(), nullable=False),
+    sa.Column('marking', sa.JSON(), nullable=False),
+    sa.Column('appeal_days', sa.Integer(), nullable=False),
     sa.Column('published_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('published_by', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("release IN ('after_submit', 'after_session', 'never')", name=op.f('ck_exam_edition_release_known')),
+    sa.CheckConstraint('appeal_days BETWEEN 0 AND 60', name=op.f('ck_exam_edition_appeal_range')),
     sa.CheckConstraint('duration_minutes BETWEEN 1 AND 720', name=op.f('ck_exam_edition_duration_range')),
     sa.CheckConstraint('grace_seconds BETWEEN 0 AND 300', name=op.f('ck_exam_edition_grace_range')),
     sa.CheckConstraint('number >= 1', name=op.f('ck_exam_edition_number_from_one')),
@@ -675,9 +722,15 @@ def upgrade() -> None:
     sa.Column('opens_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('closes_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('unit_id', sa.Uuid(), nullable=True),
+    sa.Column('late_entry', sa.Integer(), nullable=True),
+    sa.Column('access_code', sa.String(length=20), nullable=False),
+    sa.Column('networks', sa.JSON(), nullable=False),
+    sa.Column('one_seat', sa.Boolean(), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
     sa.Column('created_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_exam_session_closes_after_it_opens')),
+    sa.CheckConstraint('late_entry IS NULL OR late_entry BETWEEN 1 AND 720', name=op.f('ck_exam_session_late_entry_range')),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_exam_session_exam_id_exam'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_exam_session_unit_id_unit'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_session'))
@@ -1243,17 +1296,26 @@ def upgrade() -> None:
     sa.Column('created_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('retired_at', lms.kernel.db.Instant(timezone=True), nullable=True),
+    sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
+    sa.Column('post_id', sa.Uuid(), nullable=True),
+    sa.Column('origin', sa.String(length=200), nullable=False),
     sa.Column('import_id', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("kind IN ('single', 'multiple', 'true_false', 'blank', 'numeric')", name=op.f('ck_question_kind_known')),
+    sa.CheckConstraint("kind IN ('single', 'multiple', 'true_false', 'blank', 'numeric', 'ordering', 'matching', 'cloze', 'short', 'case', 'audio', 'dictation')", name=op.f('ck_question_kind_known')),
     sa.CheckConstraint("source IN ('bundled', 'own', 'imported')", name=op.f('ck_question_source_known')),
     sa.CheckConstraint("unit_path LIKE '/%'", name=op.f('ck_question_unit_path_from_root')),
+    sa.CheckConstraint('replaced_by_id IS NULL OR replaced_by_id <> id', name=op.f('ck_question_replaced_by_another')),
+    sa.CheckConstraint('replaced_by_id IS NULL OR retired_at IS NOT NULL', name=op.f('ck_question_replaced_when_retired')),
     sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_question_created_by_person'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['import_id'], ['question_import.id'], name=op.f('fk_question_import_id_question_import'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_question_post_id_post'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['replaced_by_id'], ['question.id'], name=op.f('fk_question_replaced_by_id_question'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
     sa.UniqueConstraint('code', name=op.f('uq_question_code'))
     )
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_import_id'), ['import_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_post_id'), ['post_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_replaced_by_id'), ['replaced_by_id'], unique=False)
 
     op.create_table('roster_change',
     sa.Column('import_id', sa.Uuid(), nullable=False),
@@ -1379,6 +1441,16 @@ def upgrade() -> None:
     with op.batch_alter_table('course_test', schema=None) as batch_op:
         batch_op.create_index('uq_course_test_open', ['run_id', 'unit_id'], unique=True, sqlite_where=sa.text('submitted_at IS NULL'), postgresql_where=sa.text('submitted_at IS NULL'))
 
+    op.create_table('exam_identity_check',
+    sa.Column('session_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('checked_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('checked_by', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['assignment_id'], ['exam_assignment.id'], name=op.f('fk_exam_identity_check_assignment_id_exam_assignment'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['checked_by'], ['person.id'], name=op.f('fk_exam_identity_check_checked_by_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_exam_identity_check_session_id_exam_session'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('session_id', 'assignment_id', name=op.f('pk_exam_identity_check'))
+    )
     op.create_table('exam_resit_decision',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=False),
@@ -1406,6 +1478,8 @@ def upgrade() -> None:
     sa.Column('stem', sa.Text(), nullable=False),
     sa.Column('compared', sa.Text(), nullable=False),
     sa.Column('text_hash', sa.String(length=64), nullable=False),
+    sa.Column('searched', sa.Text(), nullable=False),
+    sa.Column('by_hand', sa.Boolean(), nullable=False),
     sa.Column('knowledge_point_id', sa.Uuid(), nullable=True),
     sa.Column('difficulty', sa.String(length=40), nullable=False),
     sa.Column('points', sa.Integer(), nullable=False),
@@ -1444,6 +1518,15 @@ def upgrade() -> None:
         batch_op.create_index('ux_question_edition_open', ['question_id'], unique=True, sqlite_where=sa.text("state IN ('draft', 'review')"), postgresql_where=sa.text("state IN ('draft', 'review')"))
         batch_op.create_index('ux_question_edition_published', ['question_id'], unique=True, sqlite_where=sa.text("state = 'published'"), postgresql_where=sa.text("state = 'published'"))
 
+    op.create_table('question_tag',
+    sa.Column('question_id', sa.Uuid(), nullable=False),
+    sa.Column('tag', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_tag_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('question_id', 'tag', name=op.f('pk_question_tag'))
+    )
+    with op.batch_alter_table('question_tag', schema=None) as batch_op:
+        batch_op.create_index('ix_question_tag_tag', ['tag'], unique=False)
+
     op.create_table('sitting',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=False),
@@ -1456,6 +1539,7 @@ def upgrade() -> None:
     sa.Column('started_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('deadline_at', lms.kernel.db.Instant(timezone=True), nullable=False),
     sa.Column('grace_seconds', sa.Integer(), nullable=False),
+    sa.Column('paused_at', lms.kernel.db.Instant(timezone=True), nullable=True),
     sa.Column('extra_minutes', sa.Integer(), nullable=False),
     sa.Column('cap_percent', sa.Integer(), nullable=True),
     sa.Column('epoch', sa.Integer(), nullable=False),
@@ -1467,14 +1551,20 @@ def upgrade() -> None:
     sa.Column('out_of', sa.Integer(), nullable=True),
     sa.Column('counted', sa.Integer(), nullable=True),
     sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('settled_at', lms.kernel.db.Instant(timezone=True), nullable=True),
+    sa.Column('fact_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("close_kind IN ('submitted', 'deadline', 'invigilator', 'cancelled')", name=op.f('ck_sitting_close_kind_known')),
     sa.CheckConstraint('(closed_at IS NULL) = (close_kind IS NULL)', name=op.f('ck_sitting_closed_with_a_kind')),
     sa.CheckConstraint('(passed IS NULL) = (points IS NULL)', name=op.f('ck_sitting_result_is_whole')),
+    sa.CheckConstraint('(settled_at IS NULL) = (points IS NULL)', name=op.f('ck_sitting_settled_with_a_result')),
     sa.CheckConstraint('attempt >= 1 AND epoch >= 1 AND questions >= 1', name=op.f('ck_sitting_counts_from_one')),
+    sa.CheckConstraint('closed_at IS NULL OR paused_at IS NULL', name=op.f('ck_sitting_no_pause_after_the_end')),
     sa.CheckConstraint('deadline_at > started_at', name=op.f('ck_sitting_deadline_after_start')),
     sa.CheckConstraint('points IS NULL OR (points BETWEEN 0 AND out_of AND counted BETWEEN 0 AND points)', name=op.f('ck_sitting_points_in_range')),
+    sa.CheckConstraint('points IS NULL OR closed_at IS NOT NULL', name=op.f('ck_sitting_closed_before_a_result')),
     sa.ForeignKeyConstraint(['assignment_id'], ['exam_assignment.id'], name=op.f('fk_sitting_assignment_id_exam_assignment'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['edition_id'], ['exam_edition.id'], name=op.f('fk_sitting_edition_id_exam_edition'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['fact_id'], ['training_fact.id'], name=op.f('fk_sitting_fact_id_training_fact'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sitting_person_id_person'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['session_id'], ['exam_session.id'], name=op.f('fk_sitting_session_id_exam_session'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sitting')),
@@ -1485,6 +1575,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sitting_edition_id'), ['edition_id'], unique=False)
         batch_op.create_index('ix_sitting_person', ['person_id', 'started_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sitting_session_id'), ['session_id'], unique=False)
+        batch_op.create_index('ix_sitting_to_mark', ['closed_at'], unique=False, sqlite_where=sa.text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'"), postgresql_where=sa.text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'"))
         batch_op.create_index('uq_sitting_open', ['assignment_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.create_table('station_mark',
@@ -1502,6 +1593,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('visit_id', 'target', 'epoch', 'sequence', name=op.f('pk_station_mark')),
     sqlite_with_rowid=False
     )
+    op.create_table('exam_appeal',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('raised_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_exam_appeal_text_given')),
+    sa.CheckConstraint('position IS NULL OR position >= 1', name=op.f('ck_exam_appeal_position_from_one')),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_exam_appeal_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_appeal'))
+    )
+    with op.batch_alter_table('exam_appeal', schema=None) as batch_op:
+        batch_op.create_index('ix_exam_appeal_sitting', ['sitting_id', 'position'], unique=False)
+
+    op.create_table('exam_key_correction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('question_id', sa.Uuid(), nullable=False),
+    sa.Column('edition_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('corrected_id', sa.Uuid(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('proposed_by', sa.Uuid(), nullable=False),
+    sa.Column('proposed_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint("(kind = 'edition') = (corrected_id IS NOT NULL)", name=op.f('ck_exam_key_correction_edition_with_its_key')),
+    sa.CheckConstraint("kind IN ('edition', 'full_marks', 'left_out')", name=op.f('ck_exam_key_correction_kind_known')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_exam_key_correction_reason_given')),
+    sa.ForeignKeyConstraint(['corrected_id'], ['question_edition.id'], name=op.f('fk_exam_key_correction_corrected_id_question_edition'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['edition_id'], ['question_edition.id'], name=op.f('fk_exam_key_correction_edition_id_question_edition'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by'], ['person.id'], name=op.f('fk_exam_key_correction_proposed_by_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_exam_key_correction_question_id_question'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_key_correction'))
+    )
+    with op.batch_alter_table('exam_key_correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exam_key_correction_edition_id'), ['edition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exam_key_correction_question_id'), ['question_id'], unique=False)
+
     op.create_table('exam_remedial_task',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=False),
@@ -1516,6 +1643,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('exam_remedial_task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_remedial_task_assignment_id'), ['assignment_id'], unique=False)
+
+    op.create_table('exam_seat_request',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('seat_key', sa.String(length=64), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.Column('asked_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('decided_at', lms.kernel.db.Instant(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.Uuid(), nullable=True),
+    sa.Column('granted', sa.Boolean(), nullable=True),
+    sa.CheckConstraint('(granted IS NULL) = (decided_at IS NULL)', name=op.f('ck_exam_seat_request_decided_with_an_answer')),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_exam_seat_request_decided_by_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_exam_seat_request_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_seat_request'))
+    )
+    with op.batch_alter_table('exam_seat_request', schema=None) as batch_op:
+        batch_op.create_index('uq_exam_seat_request_open', ['sitting_id', 'seat_key'], unique=True, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+
+    op.create_table('question_figure',
+    sa.Column('question_id', sa.Uuid(), nullable=False),
+    sa.Column('edition_id', sa.Uuid(), nullable=False),
+    sa.Column('sittings', sa.Integer(), nullable=False),
+    sa.Column('facility', sa.Double(), nullable=True),
+    sa.Column('discrimination', sa.Double(), nullable=True),
+    sa.Column('flags', sa.String(length=120), nullable=False),
+    sa.Column('grave', sa.Boolean(), nullable=False),
+    sa.Column('marked', sa.Integer(), nullable=False),
+    sa.Column('earned', sa.BigInteger(), nullable=False),
+    sa.Column('computed_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint('discrimination IS NULL OR discrimination BETWEEN -100 AND 100', name=op.f('ck_question_figure_discrimination_range')),
+    sa.CheckConstraint('facility IS NULL OR facility BETWEEN 0 AND 1', name=op.f('ck_question_figure_facility_range')),
+    sa.CheckConstraint('sittings >= 1 AND marked >= sittings', name=op.f('ck_question_figure_over_some_sittings')),
+    sa.ForeignKeyConstraint(['edition_id'], ['question_edition.id'], name=op.f('fk_question_figure_edition_id_question_edition'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_figure_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('question_id', name=op.f('pk_question_figure'))
+    )
+    with op.batch_alter_table('question_figure', schema=None) as batch_op:
+        batch_op.create_index('ix_question_figure_grave', ['grave'], unique=False)
 
     op.create_table('question_import_row',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1560,6 +1726,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('sitting_id', 'item', 'epoch', 'sequence', name=op.f('pk_sitting_answer')),
     sqlite_with_rowid=False
     )
+    op.create_table('sitting_event',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('epoch', sa.Integer(), nullable=True),
+    sa.Column('sequence', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('happened_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('received_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("kind IN ('left', 'back', 'fullscreen_ended', 'notice_accepted', 'seat_asked', 'seat_given', 'seat_refused', 'paused', 'resumed')", name=op.f('ck_sitting_event_kind_known')),
+    sa.CheckConstraint('(epoch IS NULL) = (sequence IS NULL)', name=op.f('ck_sitting_event_key_is_whole')),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_sitting_event_by_id_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_sitting_event_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sitting_event')),
+    sa.UniqueConstraint('sitting_id', 'epoch', 'sequence', name=op.f('uq_sitting_event_sitting_id_epoch_sequence'))
+    )
     op.create_table('sitting_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('sitting_id', sa.Uuid(), nullable=False),
@@ -1577,6 +1760,64 @@ def upgrade() -> None:
     with op.batch_alter_table('sitting_grant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sitting_grant_sitting_id'), ['sitting_id'], unique=False)
 
+    op.create_table('sitting_presence',
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('seen_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.CheckConstraint('position >= 1', name=op.f('ck_sitting_presence_position_from_one')),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_sitting_presence_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('sitting_id', name=op.f('pk_sitting_presence'))
+    )
+    op.create_table('sitting_seat',
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('epoch', sa.Integer(), nullable=False),
+    sa.Column('opened_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_sitting_seat_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('sitting_id', 'epoch', name=op.f('pk_sitting_seat'))
+    )
+    op.create_table('exam_appeal_decision',
+    sa.Column('appeal_id', sa.Uuid(), nullable=False),
+    sa.Column('outcome', sa.String(length=40), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('decided_by', sa.Uuid(), nullable=False),
+    sa.Column('decided_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint("outcome IN ('upheld', 'rejected')", name=op.f('ck_exam_appeal_decision_outcome_known')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_exam_appeal_decision_reason_given')),
+    sa.ForeignKeyConstraint(['appeal_id'], ['exam_appeal.id'], name=op.f('fk_exam_appeal_decision_appeal_id_exam_appeal'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_exam_appeal_decision_decided_by_person'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('appeal_id', name=op.f('pk_exam_appeal_decision'))
+    )
+    op.create_table('exam_key_correction_decision',
+    sa.Column('correction_id', sa.Uuid(), nullable=False),
+    sa.Column('verdict', sa.String(length=40), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('seen', sa.JSON(), nullable=False),
+    sa.Column('decided_by', sa.Uuid(), nullable=False),
+    sa.Column('decided_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_exam_key_correction_decision_reason_given')),
+    sa.CheckConstraint("verdict IN ('approved', 'rejected')", name=op.f('ck_exam_key_correction_decision_verdict_known')),
+    sa.ForeignKeyConstraint(['correction_id'], ['exam_key_correction.id'], name=op.f('fk_exam_key_correction_decision_correction_id_exam_key_correction'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_exam_key_correction_decision_decided_by_person'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('correction_id', name=op.f('pk_exam_key_correction_decision'))
+    )
+    op.create_table('exam_key_correction_result',
+    sa.Column('correction_id', sa.Uuid(), nullable=False),
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('points_before', sa.Integer(), nullable=True),
+    sa.Column('points_after', sa.Integer(), nullable=True),
+    sa.Column('out_of_before', sa.Integer(), nullable=True),
+    sa.Column('out_of_after', sa.Integer(), nullable=True),
+    sa.Column('passed_before', sa.Boolean(), nullable=True),
+    sa.Column('passed_after', sa.Boolean(), nullable=True),
+    sa.Column('fact_id', sa.Uuid(), nullable=True),
+    sa.Column('marked_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['correction_id'], ['exam_key_correction.id'], name=op.f('fk_exam_key_correction_result_correction_id_exam_key_correction'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['fact_id'], ['training_fact.id'], name=op.f('fk_exam_key_correction_result_fact_id_training_fact'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_exam_key_correction_result_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('correction_id', 'sitting_id', name=op.f('pk_exam_key_correction_result'))
+    )
     op.create_table('sitting_item',
     sa.Column('sitting_id', sa.Uuid(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -1587,57 +1828,146 @@ def upgrade() -> None:
     sa.Column('out_of', sa.Integer(), nullable=False),
     sa.Column('points', sa.Integer(), nullable=True),
     sa.Column('why', sa.String(length=40), nullable=False),
+    sa.Column('counts', sa.Boolean(), nullable=False),
+    sa.Column('correction_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint('points IS NULL OR points BETWEEN 0 AND out_of', name=op.f('ck_sitting_item_points_in_range')),
     sa.CheckConstraint('position >= 1', name=op.f('ck_sitting_item_position_from_one')),
+    sa.ForeignKeyConstraint(['correction_id'], ['exam_key_correction.id'], name=op.f('fk_sitting_item_correction_id_exam_key_correction'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['edition_id'], ['question_edition.id'], name=op.f('fk_sitting_item_edition_id_question_edition'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_sitting_item_question_id_question'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_sitting_item_sitting_id_sitting'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('sitting_id', 'position', name=op.f('pk_sitting_item'))
     )
     with op.batch_alter_table('sitting_item', schema=None) as batch_op:
+        batch_op.create_index('ix_sitting_item_edition', ['edition_id'], unique=False)
         batch_op.create_index('ix_sitting_item_question', ['question_id'], unique=False)
 
-    op.create_table('sitting_seat',
+    op.create_table('item_marking',
+    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('sitting_id', sa.Uuid(), nullable=False),
-    sa.Column('epoch', sa.Integer(), nullable=False),
-    sa.Column('opened_at', lms.kernel.db.Instant(timezone=True), nullable=False),
-    sa.Column('address', sa.String(length=64), nullable=False),
-    sa.Column('browser', sa.String(length=200), nullable=False),
-    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_sitting_seat_sitting_id_sitting'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('sitting_id', 'epoch', name=op.f('pk_sitting_seat'))
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('round', sa.String(length=40), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('marker_id', sa.Uuid(), nullable=False),
+    sa.Column('points', sa.JSON(), nullable=False),
+    sa.Column('remark', sa.Text(), nullable=False),
+    sa.Column('marked_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.Column('appeal_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(round = 'appeal') = (appeal_id IS NOT NULL)", name=op.f('ck_item_marking_appeals_belong_to_an_appeal')),
+    sa.CheckConstraint("round IN ('first', 'second', 'third', 'appeal')", name=op.f('ck_item_marking_round_known')),
+    sa.CheckConstraint('revision >= 1', name=op.f('ck_item_marking_revision_from_one')),
+    sa.ForeignKeyConstraint(['appeal_id'], ['exam_appeal.id'], name=op.f('fk_item_marking_appeal_id_exam_appeal'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['marker_id'], ['person.id'], name=op.f('fk_item_marking_marker_id_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id', 'position'], ['sitting_item.sitting_id', 'sitting_item.position'], name=op.f('fk_item_marking_sitting_id_position_sitting_item'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_item_marking_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_marking')),
+    sa.UniqueConstraint('sitting_id', 'position', 'round', 'revision', name=op.f('uq_item_marking_sitting_id_position_round_revision'))
     )
+    with op.batch_alter_table('item_marking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_item_marking_marker_id'), ['marker_id'], unique=False)
+
+    op.create_table('marking_lease',
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('marker_id', sa.Uuid(), nullable=False),
+    sa.Column('until', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['marker_id'], ['person.id'], name=op.f('fk_marking_lease_marker_id_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id', 'position'], ['sitting_item.sitting_id', 'sitting_item.position'], name=op.f('fk_marking_lease_sitting_id_position_sitting_item'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_marking_lease_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('sitting_id', 'position', name=op.f('pk_marking_lease')),
+    sa.UniqueConstraint('id', name=op.f('uq_marking_lease_id'))
+    )
+    with op.batch_alter_table('marking_lease', schema=None) as batch_op:
+        batch_op.create_index('ix_marking_lease_marker', ['marker_id', 'until'], unique=False)
+
+    op.create_table('marking_skip',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sitting_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('marker_id', sa.Uuid(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('skipped_at', lms.kernel.db.Instant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['marker_id'], ['person.id'], name=op.f('fk_marking_skip_marker_id_person'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id', 'position'], ['sitting_item.sitting_id', 'sitting_item.position'], name=op.f('fk_marking_skip_sitting_id_position_sitting_item'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_marking_skip_sitting_id_sitting'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marking_skip'))
+    )
+    with op.batch_alter_table('marking_skip', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marking_skip_marker_id'), ['marker_id'], unique=False)
+
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    op.drop_table('sitting_seat')
+    with op.batch_alter_table('marking_skip', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marking_skip_marker_id'))
+
+    op.drop_table('marking_skip')
+    with op.batch_alter_table('marking_lease', schema=None) as batch_op:
+        batch_op.drop_index('ix_marking_lease_marker')
+
+    op.drop_table('marking_lease')
+    with op.batch_alter_table('item_marking', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_item_marking_marker_id'))
+
+    op.drop_table('item_marking')
     with op.batch_alter_table('sitting_item', schema=None) as batch_op:
         batch_op.drop_index('ix_sitting_item_question')
+        batch_op.drop_index('ix_sitting_item_edition')
 
     op.drop_table('sitting_item')
+    op.drop_table('exam_key_correction_result')
+    op.drop_table('exam_key_correction_decision')
+    op.drop_table('exam_appeal_decision')
+    op.drop_table('sitting_seat')
+    op.drop_table('sitting_presence')
     with op.batch_alter_table('sitting_grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sitting_grant_sitting_id'))
 
     op.drop_table('sitting_grant')
+    op.drop_table('sitting_event')
     op.drop_table('sitting_answer')
     with op.batch_alter_table('question_import_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_import_row_like_question_id'))
 
     op.drop_table('question_import_row')
+    with op.batch_alter_table('question_figure', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_figure_grave')
+
+    op.drop_table('question_figure')
+    with op.batch_alter_table('exam_seat_request', schema=None) as batch_op:
+        batch_op.drop_index('uq_exam_seat_request_open', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+
+    op.drop_table('exam_seat_request')
     with op.batch_alter_table('exam_remedial_task', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_remedial_task_assignment_id'))
 
     op.drop_table('exam_remedial_task')
+    with op.batch_alter_table('exam_key_correction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_key_correction_question_id'))
+        batch_op.drop_index(batch_op.f('ix_exam_key_correction_edition_id'))
+
+    op.drop_table('exam_key_correction')
+    with op.batch_alter_table('exam_appeal', schema=None) as batch_op:
+        batch_op.drop_index('ix_exam_appeal_sitting')
+
+    op.drop_table('exam_appeal')
     op.drop_table('station_mark')
     with op.batch_alter_table('sitting', schema=None) as batch_op:
         batch_op.drop_index('uq_sitting_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_sitting_to_mark', sqlite_where=sa.text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'"), postgresql_where=sa.text("closed_at IS NOT NULL AND points IS NULL AND close_kind <> 'cancelled'"))
         batch_op.drop_index(batch_op.f('ix_sitting_session_id'))
         batch_op.drop_index('ix_sitting_person')
         batch_op.drop_index(batch_op.f('ix_sitting_edition_id'))
         batch_op.drop_index('ix_sitting_due', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.drop_table('sitting')
+    with op.batch_alter_table('question_tag', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_tag_tag')
+
+    op.drop_table('question_tag')
     with op.batch_alter_table('question_edition', schema=None) as batch_op:
         batch_op.drop_index('ux_question_edition_published', sqlite_where=sa.text("state = 'published'"), postgresql_where=sa.text("state = 'published'"))
         batch_op.drop_index('ux_question_edition_open', sqlite_where=sa.text("state IN ('draft', 'review')"), postgresql_where=sa.text("state IN ('draft', 'review')"))
@@ -1650,6 +1980,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_resit_decision_assignment_id'))
 
     op.drop_table('exam_resit_decision')
+    op.drop_table('exam_identity_check')
     with op.batch_alter_table('course_test', schema=None) as batch_op:
         batch_op.drop_index('uq_course_test_open', sqlite_where=sa.text('submitted_at IS NULL'), postgresql_where=sa.text('submitted_at IS NULL'))
 
@@ -1678,6 +2009,8 @@ def downgrade() -> None:
     op.drop_table('station_visit')
     op.drop_table('roster_change')
     with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_replaced_by_id'))
+        batch_op.drop_index(batch_op.f('ix_question_post_id'))
         batch_op.drop_index(batch_op.f('ix_question_import_id'))
 
     op.drop_table('question')
