@@ -16,7 +16,7 @@ FIELD_NAMES: Mapping[str, Any] = {
     "kind": lazy_pgettext("questions", "Kind"),
     "stem": _l("Question"),
     "options": _l("Options in one cell"),
-    **{f"option.{place}": _l("Option %(letter)s", letter="ABCDEFGHIJ"[place]) for place in range(10)},
+    **{f"option.{place}": _l("Option %(letter)s", letter="ABCDEFGHIJKL"[place]) for place in range(12)},
     "answer": _l("Right answer"),
     "explanation": _l("Explanation"),
     "point": _l("Knowledge point"),
@@ -87,6 +87,22 @@ WHY_NAMES: Mapping[str, Any] = {
     "unit_wrong": _l("The unit is wrong"),
     "to_be_marked": _l("To be marked by a person"),
 }
+OUTLET_NAMES: Mapping[str, Any] = {
+    "spreadsheet": _l("Spreadsheet (.xlsx)"),
+    "gift": _l("GIFT (.gift)"),
+}
+OUTLET_NOTES: Mapping[str, Any] = {
+    "spreadsheet": _l(
+        "Holds every kind and every setting; comes back unchanged. Pictures and recordings stay here and "
+        "are named by their number."
+    ),
+    "gift": _l("A text that Moodle and its relatives read; comes back unchanged. Steps to be ordered go out as pairs."),
+}
+_LEFT_OUT: Mapping[str, Any] = {
+    "kind": _l("This form of file has no such kind of question."),
+    "pictures": _l("Pictures and recordings can't travel in this form of file."),
+    "lines": _l("Its text has several lines; this form has one line each."),
+}
 _TROUBLES: Mapping[str, Any] = {
     "stem_empty": _l("The question has no text."),
     "not_text": _l("This is not text."),
@@ -129,6 +145,7 @@ _TROUBLES: Mapping[str, Any] = {
     "part_weight": _l("The weight must be 1 to %(most)s."),
     "audio_missing": _l("There is no recording."),
     "plays_out_of_range": _l("A recording may be played 1 to %(most)s times; 0 means as often as wanted."),
+    "part_without_case": _l("A part must stand below its case or audio question."),
     "fields_count": _l("%(count)s fields; there must be 1 to %(most)s."),
     "field_label": _l("Field %(number)s needs a label of its own."),
     "fields_unlike_labels": _l("%(labels)s labels, but %(given)s answers."),
@@ -148,7 +165,7 @@ _TROUBLES: Mapping[str, Any] = {
     "kind_guessed": _l("The kind is not given; it reads like “%(kind_name)s”."),
     "kind_unknown": _l("The kind “%(kind)s” is not known."),
     "kind_unknown_near": _l("The kind “%(kind)s” is not known. Is it “%(near)s”?"),
-    "kind_not_supported": _l("Questions of the kind “%(kind)s” can't be marked by the system yet."),
+    "kind_not_supported": _l("Questions of the kind “%(kind)s” can't be asked here."),
     "difficulty_unknown": _l("The difficulty “%(difficulty)s” is not known."),
     "points_not_number": _l("The marks “%(points)s” are not a number."),
     "points_out_of_range": _l("%(points)s marks; there must be 0.01 to %(most)s."),
@@ -160,8 +177,6 @@ _TROUBLES: Mapping[str, Any] = {
     "cell_too_long": _l("The cell holds %(length)s characters; only %(limit)s are read."),
     "gift_without_answer": _l("No braces with answers follow; a description is not a question."),
     "gift_brace_open": _l("The brace opened here is never closed."),
-    "gift_essay": _l("Empty braces ask for an essay; it can't be marked by the system yet."),
-    "gift_matching": _l("Matching questions can't be marked by the system yet."),
     "gift_stray_text": _l("“%(text)s” stands before the first = or ~."),
     "gift_weights": _l("The answers are weighted; only fully right ones are kept as right."),
     "gift_numbers": _l("Several numbers are accepted; only the first is kept."),
@@ -235,3 +250,8 @@ def say_likeness(percent: int, code: str | None, row: int | None) -> str:
 def say_fix(field: str, value: str) -> str:
     """Say what a repair would do."""
     return str(_("%(field)s: %(value)s", field=FIELD_NAMES[field], value=value))
+
+
+def say_left_out(code: str) -> str:
+    """Return why a question can't go out in a form of file."""
+    return str(_LEFT_OUT[code])

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from question_bank.bundled import DEFAULT_POINTS
+from question_bank.formats.entries import KIND_WORDS, WITH_PARTS
+from question_bank.formats.kind_words import KINDS_BY_WORD, OTHER_KINDS, plain_word
 from question_bank.formats.records import Record, Trouble
-from question_bank.formats.workbook import KIND_WORDS
-from question_bank.kinds import KINDS, Flaw, KindCode, Row
+from question_bank.kinds import KINDS, SIMPLE, Flaw, KindCode, Row
+from question_bank.kinds.base import MOST_OPTIONS
+from question_bank.kinds.compound import MOST_WEIGHT
 from question_bank.kinds.folding import fold
 from question_bank.kinds.options import letter, places_in
 from question_bank.kinds.settings import read_settings
@@ -26,46 +29,6 @@ from question_bank.kinds.true_false import NO, YES
 MOST_POINTS = 100_00
 """Hundredths of a mark that one question may be worth."""
 
-_KINDS: Mapping[str, KindCode] = {
-    word: code
-    for code, words in {
-        KindCode.SINGLE: "单选 单选题 单项选择 单项选择题 单项 选择 选择题 a1 single singlechoice",
-        KindCode.MULTIPLE: "多选 多选题 多项选择 多项选择题 多项 不定项 不定项选择题 multiple multiplechoice",
-        KindCode.TRUE_FALSE: "判断 判断题 是非 是非题 判断对错 对错题 truefalse true/false",
-        KindCode.BLANK: "填空 填空题 blank shortanswer fillin",
-        KindCode.NUMERIC: "数值 数值题 数字 数字题 计算 计算题 numeric numerical number",
-    }.items()
-    for word in words.split()
-}
-_OTHER_KINDS = frozenset(
-    [
-        "简答",
-        "简答题",
-        "问答",
-        "问答题",
-        "论述",
-        "论述题",
-        "名词解释",
-        "排序",
-        "排序题",
-        "匹配",
-        "匹配题",
-        "连线",
-        "连线题",
-        "案例",
-        "案例分析",
-        "案例分析题",
-        "综合",
-        "综合题",
-        "组合题",
-        "完形填空",
-        "操作题",
-        "实操题",
-        "essay",
-        "matching",
-        "ordering",
-    ]
-)
 _LEVELS: Mapping[str, str] = {
     word: level
     for level, words in {
@@ -83,7 +46,25 @@ _CELL_OF = {
     "tolerance": "answer",
     "unit": "settings",
     "rule": "settings",
+    "most": "settings",
+    "audio": "settings",
+    "gaps": "answer",
+    "model": "answer",
+    "left": "answer",
+    "fields": "answer",
+    "rubric": "options",
+    "parts": "kind",
 }
+_WITH_OPTIONS = frozenset(
+    {
+        KindCode.SINGLE,
+        KindCode.MULTIPLE,
+        KindCode.ORDERING,
+        KindCode.MATCHING,
+        KindCode.SHORT,
+        KindCode.DICTATION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +101,8 @@ def check_record(record: Record, points: Mapping[str, str]) -> Checked:
     content: dict[str, Any] = {}
     if kind is not None and not _blocked(record):
         content = _content(record, kind, troubles)
+    if record.parts and kind not in WITH_PARTS:
+        troubles.append(Trouble(record.parts[0].cell("kind"), "part_without_case"))
     if record.text("picture"):
         troubles.append(Trouble(record.cell("picture"), "picture_left_out", notice=True))
     for name in ("stem", "explanation"):
@@ -139,16 +122,42 @@ def _content(record: Record, kind: KindCode, troubles: list[Trouble]) -> dict[st
     if strange:
         detail = {"words": "；".join(strange)[:60]}
         troubles.append(Trouble(record.cell("settings"), "settings_unknown", detail, notice=True))
-    options = record.options if kind in (KindCode.SINGLE, KindCode.MULTIPLE) else ()
+    options = record.options if kind in _WITH_OPTIONS else ()
     answer = record.text("answer")
     if kind is KindCode.TRUE_FALSE:
         answer = _truth_letter(record, answer)
     row = Row(record.text("stem"), options, answer, record.text("explanation"), settings)
     content, flaws = KINDS[kind].from_row(row)
+    if kind in WITH_PARTS:
+        content["parts"] = [_part(part, troubles) for part in record.parts]
+    elif kind is KindCode.MATCHING and len(options) > MOST_OPTIONS:
+        flaws.append(Flaw("options", "options_count", {"count": len(options), "least": 2, "most": MOST_OPTIONS}))
     said = {flaw.where for flaw in flaws}
-    flaws += [flaw for flaw in KINDS[kind].validate(content) if _CELL_OF.get(flaw.where.split(".")[0]) not in said]
+    found = KINDS[kind].validate(content)
+    flaws += [flaw for flaw in found if _CELL_OF.get(flaw.where.split(".")[0]) not in said and not _of_part(flaw)]
     troubles += [_trouble(record, kind, flaw) for flaw in flaws]
     return content
+
+
+def _part(part: Record, troubles: list[Trouble]) -> dict[str, Any]:
+    """Judge one part of a case as a question of its own; its marks are its weight."""
+    found: list[Trouble] = []
+    kind = _kind(part, found)
+    if kind is not None and kind not in SIMPLE:
+        found.append(Trouble(part.cell("kind"), "part_kind"))
+        kind = None
+    content = _content(part, kind, found) if kind else {}
+    weight = part.text("points") or "1"
+    if not re.fullmatch(r"[1-9]\d?|100", weight, re.ASCII):
+        found.append(Trouble(part.cell("points"), "part_weight", {"most": MOST_WEIGHT}))
+        weight = "1"
+    troubles += [replace(trouble, fix=None) for trouble in found]
+    return {"kind": kind.value if kind else "", "content": content, "weight": int(weight)}
+
+
+def _of_part(flaw: Flaw) -> bool:
+    """Tell whether a flaw of a case is one of its parts', which have been judged with their own cells."""
+    return flaw.where.startswith("parts.")
 
 
 def _trouble(record: Record, kind: KindCode, flaw: Flaw) -> Trouble:
@@ -169,9 +178,9 @@ def _fix(record: Record, kind: KindCode, flaw: Flaw) -> tuple[str, str] | None:
 
 
 def _kind(record: Record, troubles: list[Trouble]) -> KindCode | None:
-    word = re.sub(r"[\s（(].*$|[【】\[\]]", "", unicodedata.normalize("NFKC", record.text("kind"))).casefold()
-    if word in _KINDS:
-        kind = _KINDS[word]
+    word = plain_word(record.text("kind"))
+    if word in KINDS_BY_WORD:
+        kind = KINDS_BY_WORD[word]
         return (
             KindCode.MULTIPLE if word in ("选择", "选择题") and len(places_in(record.text("answer"))[0]) > 1 else kind
         )
@@ -182,11 +191,11 @@ def _kind(record: Record, troubles: list[Trouble]) -> KindCode | None:
             code = "kind_guessed" if guessed else "kind_missing"
             troubles.append(Trouble(record.cell("kind"), code, detail, notice=bool(guessed)))
         return guessed
-    if word in _OTHER_KINDS:
+    if word in OTHER_KINDS:
         troubles.append(Trouble(record.cell("kind"), "kind_not_supported", {"kind": record.text("kind")}))
         return None
-    near = process.extractOne(word, list(_KINDS), scorer=fuzz.ratio, score_cutoff=50)
-    fix = ("kind", KIND_WORDS[_KINDS[near[0]]]) if near else None
+    near = process.extractOne(word, list(KINDS_BY_WORD), scorer=fuzz.ratio, score_cutoff=50)
+    fix = ("kind", KIND_WORDS[KINDS_BY_WORD[near[0]]]) if near else None
     detail = {"kind": record.text("kind")[:20], "near": fix[1] if fix else ""}
     troubles.append(Trouble(record.cell("kind"), "kind_unknown", detail, fix=fix))
     return None

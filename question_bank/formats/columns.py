@@ -11,7 +11,7 @@ FIELDS = (
     "kind",
     "stem",
     "options",
-    *(f"option.{place}" for place in range(10)),
+    *(f"option.{place}" for place in range(12)),
     "answer",
     "explanation",
     "point",
@@ -38,7 +38,7 @@ _WORDS: Mapping[str, str] = {
 _FIELD_OF = {word: name for name, words in _WORDS.items() for word in words.split()}
 _ASIDE = re.compile(r"[（(\[【].*?[)）\]】]|[\s*:：_\-.、]")
 _OPTION = re.compile(
-    r"(?:备选|答案|选择)?(?:选项|option|choice)?([a-j]|[1-9]|10|[一二三四五六七八九十])(?:选项|option)?"
+    r"(?:备选|答案|选择)?(?:选项|option|choice)?([a-l]|[1-9]|1[0-2]|[一二三四五六七八九十])(?:选项|option)?"
 )
 HEADER_DEPTH = 15
 """Rows from the top among which the header is looked for."""
@@ -65,7 +65,7 @@ def field_of(header: str) -> str:
         return _FIELD_OF[word]
     if found := _OPTION.fullmatch(word):
         sign = found[1]
-        for row in ("abcdefghij", "一二三四五六七八九十"):
+        for row in ("abcdefghijkl", "一二三四五六七八九十"):
             if sign in row:
                 return f"option.{row.index(sign)}"
         return f"option.{int(sign) - 1}" if word != sign else ""

@@ -1,7 +1,7 @@
 r"""GIFT in: the text format of Moodle and its relatives.
 
 Read: multiple choice (one or several right), true/false, short answer, missing word, numbers with a tolerance or a
-range, categories, titles, feedback, escapes, comments. Matching, essays, and descriptions are named with their line and
+range, matching, essays, categories, titles, feedback, escapes, comments. Descriptions are named with their line and
 left out. Files written by `gift_out` carry a comment before each question with what GIFT itself cannot say.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lms.web.spreadsheets.guard import UnreadableFile
+from question_bank.formats.foreign import pairs
 from question_bank.formats.gift_out import SAYS, digest
 from question_bank.formats.records import Record, Trouble
 from question_bank.kinds.blank import MARKER, write_forms
@@ -108,23 +109,25 @@ def _record(block: _Block) -> Record:
     else:
         body, tail = text[opened.end() : closed.start()], text[closed.end() :]
         answer_line = str(block.line + text[: opened.start()].count("\n"))
-        fields |= _answers(body, answer_line, troubles)
+        fields |= _said_or_read(block.says, body, answer_line, troubles)
         before, after = _plain(text[: opened.start()], place, troubles), _plain(tail, place, troubles)
         fields["stem"] = f"{before}{MARKER}{after}" if after else before
-        _apply(block.says, body, fields, answer_line, troubles)
     cells = dict.fromkeys(("stem", "kind", "point", "difficulty", "points", "settings"), place)
     return Record(block.line, fields, cells, tuple(troubles))
 
 
-def _apply(says: dict[str, Any], body: str, fields: dict[str, Any], line: str, troubles: list[Trouble]) -> None:
-    """Use what the comment above a question says; its answer only while the answers are the ones it was written for."""
-    if not says:
-        return
-    fields |= {name: str(says[name]) for name in ("difficulty", "points") if name in says}
-    if says.get("of") == digest(body):
-        fields |= {name: str(says[name]) for name in ("kind", "answer", "settings") if name in says}
-    else:
-        troubles.append(Trouble(line, "gift_edited", notice=True))
+def _said_or_read(says: dict[str, Any], body: str, line: str, troubles: list[Trouble]) -> dict[str, Any]:
+    """Use what the comment above says while the answers are the ones it was written for; read the answers otherwise."""
+    beside: dict[str, Any] = {name: str(says[name]) for name in ("difficulty", "points") if name in says}
+    if not says or says.get("of") != digest(body):
+        troubles += [Trouble(line, "gift_edited", notice=True)] if says else []
+        return {**_answers(body, line, troubles), **beside}
+    said: dict[str, Any] = {name: str(says[name]) for name in ("kind", "answer", "settings") if name in says}
+    options = says.get("options")
+    if not isinstance(options, list):
+        return {**_answers(body, line, troubles), **beside, **said}
+    explanation = _plain(body.partition("####")[2], line, troubles)
+    return {**beside, **said, "options": [str(option) for option in options], "explanation": explanation}
 
 
 def _answers(body: str, line: str, troubles: list[Trouble]) -> dict[str, Any]:
@@ -133,8 +136,7 @@ def _answers(body: str, line: str, troubles: list[Trouble]) -> dict[str, Any]:
     explanation = _plain(general, line, troubles)
     shown = body.strip()
     if not shown:
-        troubles.append(Trouble(line, "gift_essay"))
-        return {"explanation": explanation}
+        return {"kind": "简答", "explanation": explanation}
     truth = re.fullmatch(r"(T|TRUE|F|FALSE)\s*(?:#(.*))?", shown, re.IGNORECASE | re.DOTALL)
     if truth:
         says = [explanation, *(_plain(part, line, troubles) for part in (truth[2] or "").split("#"))]
@@ -147,6 +149,13 @@ def _answers(body: str, line: str, troubles: list[Trouble]) -> dict[str, Any]:
 
 def _choices(body: str, line: str, explanation: str, troubles: list[Trouble]) -> dict[str, Any]:
     parts = _ANSWER.split(body)
+    if len(parts) > 2 and "~" not in parts[1::2] and all("->" in raw for raw in parts[2::2]):
+        sides = [_split_feedback(raw)[0].partition("->") for raw in parts[2::2]]
+        said = [
+            (_plain(left.strip(), line, troubles), _plain(right.strip(), line, troubles)) for left, _, right in sides
+        ]
+        others = [right for left, right in said if not left]
+        return {**pairs([pair for pair in said if pair[0]], others), "explanation": explanation}
     if parts[0].strip():
         troubles.append(Trouble(line, "gift_stray_text", {"text": parts[0].strip()[:40]}))
     options, right, remarks, weights = [], [], [], []
@@ -159,9 +168,6 @@ def _choices(body: str, line: str, explanation: str, troubles: list[Trouble]) ->
         right += [place] if share > 0 else []
         if remark.strip():
             remarks.append(f"{options[-1]}：{_plain(remark, line, troubles)}")
-    if any("->" in raw for raw in parts[2::2]):
-        troubles.append(Trouble(line, "gift_matching"))
-        return {"explanation": explanation}
     explained = "\n".join(filter(None, [explanation, *remarks]))
     if "~" not in parts[1::2]:
         if any(weights[place] < 100 for place in right):

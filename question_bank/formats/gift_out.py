@@ -1,6 +1,7 @@
 """GIFT out: readable by Moodle and its relatives, and read back here without loss.
 
-GIFT cannot say difficulty, marks, several blanks, patterns, units or pinned options. A comment before each question
+GIFT cannot say difficulty, marks, several blanks, patterns, units or pinned options, and orders only as pairs of place
+and step. A comment before each question
 says them in JSON, with a digest of the answers it belongs to: once somebody edits the answers, the comment no longer
 speaks for them.
 """
@@ -12,17 +13,30 @@ import json
 import re
 from collections.abc import Iterable
 
-from question_bank.formats.workbook import KIND_WORDS, Entry
+from question_bank.formats.entries import KIND_WORDS, Entry
 from question_bank.kinds import KindCode
 from question_bank.kinds.numeric import read_amount
 from question_bank.kinds.options import places_in
 from question_bank.kinds.settings import write_settings
 
 SAYS = "// floorready: "
+HOLDS = frozenset(
+    {
+        KindCode.SINGLE,
+        KindCode.MULTIPLE,
+        KindCode.TRUE_FALSE,
+        KindCode.BLANK,
+        KindCode.NUMERIC,
+        KindCode.ORDERING,
+        KindCode.MATCHING,
+        KindCode.SHORT,
+    }
+)
+"""Kinds that GIFT can say."""
 
 
 def write_gift(entries: Iterable[Entry]) -> bytes:
-    """Write questions as GIFT in UTF-8, grouped under their knowledge points in the order given."""
+    """Write questions of the kinds it `HOLDS` as GIFT in UTF-8, under their knowledge points in the order given."""
     lines, category = [], None
     for entry in entries:
         if entry.point != category:
@@ -48,43 +62,57 @@ def escape(text: str) -> str:
 
 
 def _question(entry: Entry) -> str:
-    body = _body(entry)
-    if entry.row.explanation:
-        body += f"\n####{escape(entry.row.explanation)}"
+    row, body = entry.row, _body(entry)
+    if row.explanation:
+        body += f"\n####{escape(row.explanation)}"
     says = {
         "kind": KIND_WORDS[entry.kind],
-        "answer": entry.row.answer,
+        "options": list(row.options),
+        "answer": row.answer,
         "difficulty": entry.difficulty,
         "points": f"{entry.points / 100:g}",
-        "settings": write_settings(entry.row.settings),
+        "settings": write_settings(row.settings),
         "of": digest(body + "\n"),
     }
     title = f"::{escape(entry.code)}:: " if entry.code else ""
     comment = SAYS + json.dumps(says, ensure_ascii=False).replace("\u2028", " ").replace("\u2029", " ")
-    stem = escape(entry.row.stem).removeprefix("[plain]")
-    return f"{comment}\n{title}[plain]{stem} {{{body}\n}}"
+    stem = escape(row.stem).removeprefix("[plain]")
+    return f"{comment}\n{title}[{'markdown' if row.settings.get('rich') else 'plain'}]{stem} {{{body}\n}}"
 
 
 def _body(entry: Entry) -> str:
+    row = entry.row
     if entry.kind is KindCode.TRUE_FALSE:
-        return "TRUE" if entry.row.answer == "对" else "FALSE"
+        return "TRUE" if row.answer == "对" else "FALSE"
     if entry.kind is KindCode.NUMERIC:
-        return _amount(entry.row.answer)
+        return _amount(row.answer)
+    if entry.kind is KindCode.SHORT:
+        return ""
+    if entry.kind in (KindCode.ORDERING, KindCode.MATCHING):
+        return _pairs(entry)
     if entry.kind is KindCode.BLANK:
-        forms = [form.strip() for form in re.split(r"(?<!\\)\|", entry.row.answer)]
+        forms = [form.strip() for form in re.split(r"(?<!\\)\|", row.answer)]
         return (
-            "".join(f"\n={escape(form)}" for form in forms)
-            if ";" not in entry.row.answer
-            else (f"\n={escape(entry.row.answer)}")
+            "".join(f"\n={escape(form)}" for form in forms) if ";" not in row.answer else (f"\n={escape(row.answer)}")
         )
-    right = places_in(entry.row.answer)[0]
+    right = places_in(row.answer)[0]
     marks = []
-    for place, text in enumerate(entry.row.options):
+    for place, text in enumerate(row.options):
         if entry.kind is KindCode.SINGLE:
             marks.append(f"{'=' if place in right else '~'}{escape(text)}")
         else:
             marks.append(f"~%{100 / len(right):.5f}%{escape(text)}" if place in right else f"~%-100%{escape(text)}")
     return "".join(f"\n{mark}" for mark in marks)
+
+
+def _pairs(entry: Entry) -> str:
+    """Write a matching question; an ordering one matches each step with its place."""
+    content = entry.content
+    text_of = {option["id"]: option["text"] for option in content["options"]}
+    left = content.get("left") or [f"第 {place} 步" for place in range(1, len(content["key"]) + 1)]
+    return "".join(
+        f"\n={escape(side)} -> {escape(text_of[one])}" for side, one in zip(left, content["key"], strict=True)
+    )
 
 
 def _amount(answer: str) -> str:

@@ -2,6 +2,7 @@
 
 Fields: kind, stem, options (a list), answer, explanation, point, difficulty, points, settings, picture. All are text as
 the file has it. `cells` tells where each field stands: "F17" in a spreadsheet, "12" (a line) in a text file.
+`parts` is a list of {"number", "fields", "cells"}: the questions of a case or an audio question.
 """
 
 from __future__ import annotations
@@ -52,6 +53,12 @@ class Record:
     def options(self) -> tuple[str, ...]:
         """The option texts, A first."""
         return tuple(str(option) for option in self.fields.get("options") or ())
+
+    @property
+    def parts(self) -> tuple[Record, ...]:
+        """The questions below a case or an audio question."""
+        found = self.fields.get("parts")
+        return tuple(Record(int(part["number"]), part["fields"], part["cells"]) for part in (found if found else ()))
 
     def cell(self, name: str) -> str:
         """Return where a field stands; where the record stands if the file lacks the field."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from lms.web.spreadsheets.guard import FILE_LIMIT, MEGABYTE, MOST_ROWS, UnreadableFile, check_workbook
 from lms.web.spreadsheets.text import decode, rows_of_text
 from question_bank.formats.columns import column_letter, guess_columns, guess_header, missing_fields
+from question_bank.formats.kind_words import kind_in, part_word
 from question_bank.formats.options_text import split_options, strip_labels
 from question_bank.formats.records import Record, Trouble
 
 CELL_LIMIT = 8000
 """Characters of one cell; more is cut and said."""
-_HEADING = re.compile(
-    r"[一二三四五六七八九十\d]*[、.．)）]?\s*(\S{0,4}?(?:选|判断|是非|填空|计算|数值)\S{0,2}题?)(?:[（(：:，,].*)?$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +90,34 @@ def records_of(sheet: Sheet, layout: Layout) -> list[Record]:
     """Read every row below the header that has anything in it.
 
     A row that is a heading ("二、多项选择题") names the kind of the rows below it. Cells merged downwards count for
-    every row they cover.
+    every row they cover. Rows whose kind begins with "小题" are parts of the case or audio question above them.
     """
     filled = _fill_merged(sheet, layout)
-    kind = _kind_in(sheet.name)
+    kind = kind_in(sheet.name)
     found = []
     for index in range(layout.header + 1, len(filled)):
         row = filled[index]
         said = [cell for cell in row if cell]
-        if len(said) == 1 and (heading := _kind_in(said[0])):
+        if len(said) == 1 and (heading := kind_in(said[0])):
             kind = heading
         elif said:
-            found.append(_record(index + 1, row, layout.columns, kind))
+            _add(found, _record(index + 1, row, layout.columns, kind))
     return found
+
+
+def _add(found: list[Record], record: Record) -> None:
+    """Add a record, or put it under the question it is a part of."""
+    word = part_word(record.text("kind"))
+    if word is None:
+        found.append(record)
+        return
+    if not found:
+        found.append(replace(record, troubles=(*record.troubles, Trouble(record.cell("kind"), "part_without_case"))))
+        return
+    above, fields = found[-1], {**record.fields, "kind": word}
+    part = {"number": record.number, "fields": fields, "cells": dict(record.cells)}
+    parts = [*above.fields.get("parts", ()), part]
+    found[-1] = replace(above, fields={**above.fields, "parts": parts}, troubles=above.troubles + record.troubles)
 
 
 def _record(number: int, row: Sequence[str], columns: Sequence[str], kind: str) -> Record:
@@ -136,11 +148,6 @@ def _separate_options(separate: dict[int, str]) -> list[str]:
     """Put options from columns of their own in order; a gap stays an empty option, so that letters keep their sense."""
     last = max((place for place, value in separate.items() if value), default=-1)
     return strip_labels([separate.get(place, "") for place in range(last + 1)])
-
-
-def _kind_in(text: str) -> str:
-    found = _HEADING.match(text.strip())
-    return found[1] if found and len(text.strip()) < 60 else ""
 
 
 def _fill_merged(sheet: Sheet, layout: Layout) -> list[list[str]]:

@@ -85,7 +85,7 @@ def repair_rows(
     trial = own_import(session, import_id, by, ImportState.STAGED)
     allowed: dict[str, Any] = {name: str(value) for name, value in changes.items() if name in TEXT_FIELDS}
     if "options" in changes:
-        allowed["options"] = [str(option) for option in changes["options"]][:10]
+        allowed["options"] = [str(option) for option in changes["options"]][:12]
     rows = list(session.scalars(_rows(import_id).order_by(QuestionImportRow.number)))
     touched = [row for row in rows if row.number in set(numbers) or row.like_row in set(numbers)]
     for row in touched:

@@ -8,7 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from lms.kernel.i18n import _
-from question_bank.formats.workbook import HEADER, write_rejected
+from question_bank.formats.entries import PART_MARK
+from question_bank.formats.records import Record
+from question_bank.formats.workbook import HEADER, MOST_COLUMNS, write_rejected
 from question_bank.queries.imports import RowLine
 from question_bank.views.comparing import marked
 from question_bank.wording import say_likeness, say_where
@@ -38,20 +40,15 @@ def rejected_workbook(lines: Iterable[RowLine]) -> bytes:
     for line in lines:
         said = reasons_of(line)
         record = line.record
-        options = [*record.options, *[""] * 10][:10]
-        rows.append(
-            [
-                " ".join(dict.fromkeys(cell for cell, _text in said)),
-                "\n".join(text for _cell, text in said),
-                record.text("kind"),
-                record.text("stem"),
-                *options,
-                record.text("answer"),
-                record.text("explanation"),
-                record.text("point"),
-                record.text("difficulty"),
-                record.text("points"),
-                record.text("settings"),
-            ]
-        )
+        cells = " ".join(dict.fromkeys(cell for cell, _text in said))
+        reasons = "\n".join(text for _cell, text in said)
+        rows.append([cells, reasons, *_cells(record)])
+        rows += [["", "", *_cells(part, PART_MARK)] for part in record.parts]
     return write_rejected([_("Cell"), _("Reason"), *HEADER[1:]], rows)
+
+
+def _cells(record: Record, mark: str = "") -> list[str]:
+    """Return a record as it came, in the order of the header."""
+    options = [*record.options, *[""] * MOST_COLUMNS][:MOST_COLUMNS]
+    rest = [record.text(name) for name in ("answer", "explanation", "point", "difficulty", "points", "settings")]
+    return [mark + record.text("kind"), record.text("stem"), *options, *rest]

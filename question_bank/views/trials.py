@@ -15,12 +15,12 @@ from lms.kernel.i18n import _, ngettext
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.responses import download
 from question_bank import services
+from question_bank.formats.outlets import XLSX
 from question_bank.formats.records import TEXT_FIELDS
 from question_bank.forms import ConfirmForm, WriteForm
 from question_bank.models import Decision, ImportState, Verdict
 from question_bank.queries import imports as queries
 from question_bank.views.blueprint import bp
-from question_bank.views.files import XLSX
 from question_bank.views.imports import asked_for
 from question_bank.views.rejected import rejected_workbook
 

@@ -11,7 +11,8 @@ from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.jobs import run_due_jobs
 from question_bank import queries, services
 from question_bank.formats.gift_out import write_gift
-from question_bank.formats.workbook import write_bank, write_template
+from question_bank.formats.template import write_template
+from question_bank.formats.workbook import write_bank
 from question_bank.kinds import KindCode
 from question_bank.models import (
     Decision,

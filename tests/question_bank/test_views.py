@@ -174,10 +174,10 @@ def test_everything_a_filter_matches_can_be_acted_on(loaded, trainer):
 
 
 def test_the_download_holds_what_the_filter_matches(trainer):
-    response = ask(trainer, "/questions/questions.xlsx?point=gas")
+    response = ask(trainer, "/questions/export/spreadsheet?point=gas")
     rows = list(openpyxl.load_workbook(io.BytesIO(response.data)).active.values)
     assert (len(rows), rows[1][0]) == (41, "GAS-001")
-    assert ask(trainer, "/questions/questions.gift?point=gas").data.count(b"::GAS") == 40
+    assert ask(trainer, "/questions/export/gift?point=gas").data.count(b"::GAS") == 40
     assert ask(trainer, "/questions/template.xlsx").status_code == 200
 
 
