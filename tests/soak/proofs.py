@@ -80,5 +80,7 @@ def each_job_had_its_effect_once(session: Session) -> list[str]:
     sent = session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)) or 0
     if not mails == caught == sent:
         wrong.append(f"{mails} mails were written, {sent} noted as sent, {caught} caught")
-    told = Counter(session.execute(select(Notification.person_id, Notification.slug)).tuples())
-    return wrong + [f"{person} was told {slug} {times} times" for (person, slug), times in told.items() if times > 1]
+    told = Counter(session.execute(select(Notification.person_id, Notification.slug, Notification.link)).tuples())
+    return wrong + [
+        f"{person} was told {slug} {link} {times} times" for (person, slug, link), times in told.items() if times > 1
+    ]
