@@ -34,6 +34,7 @@ from lms.records.queries import as_fact
 from lms.records.rules import Fact
 from question_bank import queries as bank
 from question_bank.models import Question
+from question_bank.showing import plain_words
 
 PART = 400
 
@@ -248,13 +249,17 @@ def correction_list(session: Session, paths: Sequence[str], *, limit: int = 200)
     counts = {it.id: progress_of_correction(session, it.id) for it, _name in rows if it.decision}
     lines = [
         CorrectionLine(
-            it.id, editions[it.edition_id].code, editions[it.edition_id].content["stem"],
+            it.id, editions[it.edition_id].code, _words(editions[it.edition_id]),
             editions[it.edition_id].number, it.kind, it.reason, name, it.proposed_at,
             it.decision.verdict if it.decision else None, *counts.get(it.id, (0, 0)),
         )
         for it, name in rows
     ]
     return tuple(sorted(lines, key=lambda it: it.verdict is not None))
+
+
+def _words(edition: bank.Edition) -> str:
+    return plain_words(str(edition.content["stem"]), rich=bool(edition.content.get("rich")))
 
 
 def progress_of_correction(session: Session, correction_id: UUID) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from lms.exams.rules.items import Key, by_hand, parts_to_mark
 from lms.people.models import Person, Unit
 from question_bank import queries as bank
 from question_bank.kinds import HandPart, Why
+from question_bank.showing import plain_words
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def marking_queue(session: Session, by: Identity, *, at: datetime) -> tuple[Ques
     editions = bank.editions(session, groups)
     queues = [
         QuestionQueue(
-            edition_id, editions[edition_id].code, editions[edition_id].number, editions[edition_id].content["stem"],
+            edition_id, editions[edition_id].code, editions[edition_id].number, _words(editions[edition_id]),
             tuple(sorted({it.exam_code for it in group})), len(group), sum(it.mine_to_mark for it in group),
             sum(it.needs is Round.SECOND for it in group), sum(it.needs is Round.THIRD for it in group),
             tuple(note for it in group for note in it.flags), min(it.closed_at for it in group),
@@ -179,6 +180,10 @@ def marking_queue(session: Session, by: Identity, *, at: datetime) -> tuple[Ques
         for edition_id, group in groups.items()
     ]
     return tuple(sorted(queues, key=lambda it: (it.mine == 0, it.oldest, it.code)))
+
+
+def _words(edition: bank.Edition) -> str:
+    return plain_words(str(edition.content["stem"]), rich=bool(edition.content.get("rich")))
 
 
 def marking_page(session: Session, edition_id: UUID, leases: Sequence[MarkingLease], *, waiting: int) -> MarkingPage:

@@ -17,3 +17,12 @@ const only = document.querySelector("[data-only-wrong]");
 only?.addEventListener("change", () => {
   document.querySelectorAll("[data-right='true']").forEach((article) => { article.hidden = only.checked; });
 });
+
+/* "Appeal against this question" opens the form with its number filled in */
+const box = document.querySelector("[data-appeal-box]");
+document.querySelectorAll("[data-appeal]").forEach((link) => link.addEventListener("click", () => {
+  if (!box) return;
+  box.open = true;
+  box.querySelector("[name=position]").value = link.dataset.appeal;
+  box.querySelector("[name=text]").focus();
+}));
