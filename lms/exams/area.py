@@ -11,6 +11,7 @@ from lms.exams.services.departures import close_for_leaver
 from lms.exams.titles import calendar_leaf, titled
 from lms.exams.views import (  # noqa: F401 - routes
     appeals,
+    board,
     bp,
     corrections,
     decisions,

@@ -11,6 +11,7 @@ from lms.exams.rules.paper import FlawCode
 from lms.exams.rules.release import Shown, When
 from lms.exams.rules.rubric import Dimension
 from lms.exams.rules.terms import TermsFlaw
+from lms.exams.rules.watching import EventKind, Presence
 from lms.kernel.i18n import _l
 
 Words = Mapping[str, Any]  # code -> a sentence in the reader's language
@@ -73,4 +74,25 @@ DIMENSIONS: Words = {
     Dimension.CORRECTNESS: _l("Correctness"),
     Dimension.PROFICIENCY: _l("Proficiency"),
     Dimension.PROBLEM_SOLVING: _l("Problem solving"),
+}
+PRESENCES: Words = {
+    Presence.ABSENT: _l("not begun"),
+    Presence.HERE: _l("answering"),
+    Presence.AWAY: _l("page left"),
+    Presence.OFFLINE: _l("offline"),
+    Presence.PAUSED: _l("paused"),
+    Presence.DONE: _l("handed in"),
+}
+EVENTS: Words = {
+    EventKind.LEFT: _l("Left the page"),
+    EventKind.BACK: _l("Came back to the page"),
+    EventKind.FULLSCREEN_ENDED: _l("Ended full screen"),
+    EventKind.NOTICE_ACCEPTED: _l("Began, having accepted the notice"),
+    EventKind.SEAT_ASKED: _l("Asked for another seat"),
+    EventKind.SEAT_GIVEN: _l("Seat handed over"),
+    EventKind.SEAT_REFUSED: _l("Seat not handed over"),
+    EventKind.PAUSED: _l("Paused"),
+    EventKind.RESUMED: _l("Resumed"),
+    "added_pause": _l("Time of the pause added"),
+    "added_extension": _l("Time added"),
 }

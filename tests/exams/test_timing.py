@@ -97,3 +97,34 @@ def test_the_clock_never_shows_less_than_nothing():
 )
 def test_ten_five_and_one_minute_are_announced_once_each(left, to_come):
     assert [mark // MINUTE for mark in timing.announcements(left)] == to_come
+
+
+@pytest.mark.parametrize(
+    ("lasted", "counts"),
+    [(TICK, SECOND), (SECOND, SECOND), (90 * SECOND + TICK, 91 * SECOND), (12 * HOUR, 12 * HOUR),
+     (12 * HOUR + SECOND, 12 * HOUR)],
+    ids=["a tick", "a second", "in the candidate's favour", "the longest", "never longer"],
+)
+def test_a_pause_counts_in_whole_seconds_up_to_twelve_hours(lasted, counts):
+    assert timing.pause_length(NINE, NINE + lasted) == counts
+
+
+def test_a_pause_does_not_end_before_it_begins():
+    with pytest.raises(ValueError, match="pause"):
+        timing.pause_length(NINE, NINE - TICK)
+
+
+@pytest.mark.parametrize(
+    ("at", "paused_at", "may"),
+    [(NINE - TICK, None, True), (NINE, None, False), (NINE - HOUR, NINE - 2 * HOUR, False)],
+    ids=["working time left", "none left", "paused already"],
+)
+def test_a_clock_is_stopped_while_it_runs_and_time_is_left(at, paused_at, may):
+    assert timing.may_pause(at, NINE, paused_at=paused_at) is may
+
+
+def test_while_the_clock_stands_nothing_is_over_and_what_is_left_stays():
+    stopped = NINE - 10 * MINUTE
+    assert timing.in_time(NINE + HOUR, NINE, ZERO, paused_at=stopped)
+    assert not timing.is_over(NINE + HOUR, NINE, ZERO, paused_at=stopped)
+    assert timing.remaining(NINE + HOUR, NINE, paused_at=stopped) == 10 * MINUTE

@@ -131,9 +131,6 @@ def pause_length(paused_at: datetime, at: datetime) -> timedelta:
     return min(timedelta(seconds=max(math.ceil((at - paused_at) / timedelta(seconds=1)), 1)), MAX_PAUSE)
 
 
-def pause_is_over(paused_at: datetime | None, at: datetime) -> bool:
-    """Tell whether a pause has lasted as long as one may; it is ended then, whether or not somebody thinks of it."""
-    return paused_at is not None and at - paused_at >= MAX_PAUSE
 
 
 def announcements(left: timedelta) -> tuple[timedelta, ...]:
