@@ -38,8 +38,8 @@ def questions(stage: Stage) -> list[Figure]:
     pages = {"questions": ["/questions/"], "questions-search": [f"/questions/?q={quote(it)}" for it in SEARCHED]}
     figures = []
     for name, addresses in pages.items():
-        ours = stage.measure(_opening(addresses, cookies), users=1)
-        figures.append(rate_of(name, ours, floor=stage.measure_floor(bare_view, users=1)))
+        ours, floor = stage.measure_beside(_opening(addresses, cookies), bare_view, users=1)
+        figures.append(rate_of(name, ours, floor=floor))
     return figures
 
 
