@@ -29,6 +29,12 @@ class UploadForm(Form):
     file = FileField(_l("File"))
 
 
+class PasteForm(Form):
+    """A paper as text."""
+
+    text = TextAreaField(_l("Text of the paper"), [InputRequired(), Length(max=150_000)])
+
+
 class WriteForm(Form):
     """The last step of an import."""
 

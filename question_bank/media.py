@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from flask import current_app
@@ -43,6 +44,19 @@ def take_picture(upload: FileStorage | None) -> str:
             return store_bytes(_drawn(content))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
         raise Invalid([Problem("picture", _("The picture can't be read."))]) from error
+
+
+def keep_picture(content: bytes, was: str) -> str:
+    """Keep a picture that came inside a file; return its digest, "" for what is no picture.
+
+    was   the digest it says it has; a picture that went out from here is found again by it, not drawn once more
+    """
+    if was and sha256(content).hexdigest() == was and kind_of_stored(was) in PICTURES:
+        return was
+    try:
+        return take_picture(FileStorage(io.BytesIO(content), "picture"))
+    except Invalid:
+        return ""
 
 
 def take_recording(upload: FileStorage | None) -> str:

@@ -90,6 +90,9 @@ WHY_NAMES: Mapping[str, Any] = {
 OUTLET_NAMES: Mapping[str, Any] = {
     "spreadsheet": _l("Spreadsheet (.xlsx)"),
     "gift": _l("GIFT (.gift)"),
+    "aiken": _l("Aiken (.txt)"),
+    "moodle": _l("Moodle XML (.xml)"),
+    "qti": _l("QTI 2.1 package (.zip)"),
 }
 OUTLET_NOTES: Mapping[str, Any] = {
     "spreadsheet": _l(
@@ -97,6 +100,9 @@ OUTLET_NOTES: Mapping[str, Any] = {
         "are named by their number."
     ),
     "gift": _l("A text that Moodle and its relatives read; comes back unchanged. Steps to be ordered go out as pairs."),
+    "aiken": _l("The simplest text: question, options, the right letter. Explanations, points and settings are lost."),
+    "moodle": _l("XML that Moodle reads, pictures included; comes back unchanged."),
+    "qti": _l("A QTI 2.1 package for other learning systems, pictures included; comes back unchanged."),
 }
 _LEFT_OUT: Mapping[str, Any] = {
     "kind": _l("This form of file has no such kind of question."),
@@ -180,6 +186,12 @@ _TROUBLES: Mapping[str, Any] = {
     "gift_stray_text": _l("“%(text)s” stands before the first = or ~."),
     "gift_weights": _l("The answers are weighted; only fully right ones are kept as right."),
     "gift_numbers": _l("Several numbers are accepted; only the first is kept."),
+    "aiken_without_answer": _l("No line ANSWER: follows."),
+    "foreign_kind": _l("Questions of the kind “%(kind)s” of other systems can't be taken over."),
+    "foreign_gap": _l("The gap “%(gap)s” can't be read."),
+    "foreign_pairs": _l("Each left side must go with exactly one right side."),
+    "table_as_lines": _l("The table becomes lines of text."),
+    "star_as_letter": _l("A star stood for any text there; here it is a star. Use a pattern instead."),
     "gift_edited": _l("The answers were edited after the export; its extra settings are not used."),
     "like_bank": _l("%(percent)s %% the same as %(code)s"),
     "same_bank": _l("The same text as %(code)s"),
@@ -187,6 +199,16 @@ _TROUBLES: Mapping[str, Any] = {
     "same_row": _l("The same text as row %(row)s of this file"),
     "no_rows": _l("There is no question below the header."),
     "gift_without_questions": _l("No GIFT question was found: each needs answers in braces { }."),
+    "text_without_questions": _l("No question was found in the text: number them 1. 2. 3. and give each an answer."),
+    "xml_declares": _l("The file declares a document type or entities; such files are not opened."),
+    "xml_broken": _l("The XML is damaged near line %(line)s."),
+    "xml_other_kind": _l("This is XML, but no Moodle question file."),
+    "xml_without_questions": _l("There is no question in the file."),
+    "qti_without_items": _l("There is no question in the package."),
+    "archive_broken": _l("The package is damaged. Export it again and choose the new file."),
+    "archive_bomb": _l("The package unpacks to more than %(limit_mb)s MB; it is not opened."),
+    "archive_path": _l("A file of the package wants to be written outside of it (%(name)s); it is not opened."),
+    "archive_locked": _l("The package is locked or packed in an unusual way; it is not opened."),
     "columns_missing": _l("No column holds: %(names)s. Say which one does."),
 }
 _REFUSALS: Mapping[str, Any] = {

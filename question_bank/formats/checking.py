@@ -114,7 +114,7 @@ def check_record(record: Record, points: Mapping[str, str]) -> Checked:
 
 def _blocked(record: Record) -> bool:
     """Tell whether the reader of the file has already said that there is no question here."""
-    return any(trouble.code.startswith("gift_") and not trouble.notice for trouble in record.troubles)
+    return any(trouble.code.startswith(("gift_", "foreign_")) and not trouble.notice for trouble in record.troubles)
 
 
 def _content(record: Record, kind: KindCode, troubles: list[Trouble]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _TITLE = re.compile(r"::(.*?)(?<!\\)::", re.DOTALL)
 _MARKUP = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 _TAG = re.compile(r"</?(p|br|b|i|u|em|strong|span|div|font|img|table|ul|ol|li)\b[^>]*>", re.IGNORECASE)
 _OPEN = re.compile(r"(?<!\\)\{")
+_BRACES = re.compile(r"(?<!\\)\{\s*(?:[=~#}]|T\b|F\b|TRUE|FALSE)")
 _CLOSE = re.compile(r"(?<!\\)\}")
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _ANSWER = re.compile(r"(?<!\\)([=~])")
@@ -39,6 +40,11 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     category: str = ""
     says: dict[str, Any] = field(default_factory=dict)
+
+
+def looks_like_gift(text: str) -> bool:
+    """Tell whether a text has answers in braces, or what `gift_out` writes."""
+    return text.startswith(("$CATEGORY", "// ", "::")) or _BRACES.search(text) is not None
 
 
 def read_gift(text: str) -> list[Record]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from question_bank.formats import gift_out, workbook
+from question_bank.formats import aiken, gift_out, moodle_out, qti_out, workbook
 from question_bank.formats.entries import Entry, LoadMedia
 from question_bank.kinds import KindCode, files_of
 
@@ -49,6 +49,17 @@ OUTLETS: Final[Mapping[str, Outlet]] = {
         Outlet(
             "gift", "gift", "text/plain", gift_out.HOLDS, False, lambda entries, _load: gift_out.write_gift(entries)
         ),
+        Outlet(
+            "aiken",
+            "txt",
+            "text/plain",
+            aiken.HOLDS,
+            False,
+            lambda entries, _load: aiken.write_aiken(entries),
+            lossless=False,
+        ),
+        Outlet("moodle", "xml", "application/xml", moodle_out.HOLDS, True, moodle_out.write_moodle),
+        Outlet("qti", "zip", "application/zip", qti_out.HOLDS, True, qti_out.write_qti),
     )
 }
 

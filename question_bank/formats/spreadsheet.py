@@ -94,7 +94,7 @@ def records_of(sheet: Sheet, layout: Layout) -> list[Record]:
     """
     filled = _fill_merged(sheet, layout)
     kind = kind_in(sheet.name)
-    found = []
+    found: list[Record] = []
     for index in range(layout.header + 1, len(filled)):
         row = filled[index]
         said = [cell for cell in row if cell]

@@ -35,6 +35,8 @@ from question_bank.wording import say_refusal
 
 OPEN_IMPORTS = (ImportState.READING, ImportState.COLUMNS, ImportState.STAGED, ImportState.FAILED)
 TASK = "questions.stage_import"
+_UNREADABLE = ("gift_", "foreign_", "aiken_")
+"""Troubles of the reader of a file that end once a person has changed the row."""
 
 
 def start_import(
@@ -91,7 +93,7 @@ def repair_rows(
     for row in touched:
         if row.number in set(numbers):
             row.fields = {**row.fields, **allowed}
-            row.reader_troubles = [one for one in row.reader_troubles if not str(one["code"]).startswith("gift_")]
+            row.reader_troubles = [one for one in row.reader_troubles if not str(one["code"]).startswith(_UNREADABLE)]
     others = [(row.number, row.compared) for row in rows if row not in touched and row.compared]
     for row, judged in zip(
         touched,

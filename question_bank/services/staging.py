@@ -17,6 +17,7 @@ from lms.web.uploads import stored_path
 from question_bank.formats.opening import Opened, open_file
 from question_bank.formats.records import Record, Trouble
 from question_bank.judging import Judged, judge
+from question_bank.media import keep_picture
 from question_bank.models import (
     OPEN_STATES,
     EditionState,
@@ -42,7 +43,7 @@ def stage_import(import_id: UUID, progress: Callable[[int, int], None]) -> dict[
             return None
         sha256, kind, wanted = waiting.sha256, waiting.kind, dict(waiting.layout)
     try:
-        opened = open_file(stored_path(sha256), kind, wanted)
+        opened = open_file(stored_path(sha256), kind, wanted, keep_picture)
     except UnreadableFile as problem:
         _fail(import_id, problem)
         return None

@@ -11,11 +11,14 @@ from lms.access.door import scopes_of
 from lms.access.permissions import Permission
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.i18n import _
+from lms.web.formatting import when_short
 from lms.web.guard import current_identity, page, request_time, requires
-from lms.web.spreadsheets.guard import FILE_LIMIT
-from lms.web.uploads import receive_upload
+from lms.web.spreadsheets.guard import FILE_LIMIT, MOST_CELLS, MOST_ROWS
+from lms.web.uploads import StoredFile, receive_upload, store_bytes
 from question_bank import rules, services
-from question_bank.forms import UploadForm, WriteForm
+from question_bank.formats.spreadsheet import CELL_LIMIT
+from question_bank.forms import PasteForm, UploadForm, WriteForm
 from question_bank.models import ImportState, QuestionImport, Verdict
 from question_bank.queries import imports as queries
 from question_bank.services.staging import point_names
@@ -24,7 +27,7 @@ from question_bank.views.mapping import mapping_context
 from question_bank.views.rejected import marked_alike
 from question_bank.views.words import CONTEXT, letters
 
-KINDS = {"xlsx", "xls", "csv", "txt"}
+KINDS = {"xlsx", "xls", "csv", "txt", "xml", "zip"}
 SHOWS = {
     "handle": (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE),
     "error": (Verdict.ERROR,),
@@ -41,18 +44,22 @@ def imports() -> ResponseReturnValue:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            stored = receive_upload(form.file.data, max_bytes=FILE_LIMIT, kinds=KINDS)
-            with unit_of_work() as session:
-                trial = services.start_import(
-                    session, stored, by=current_identity(), now=request_time(), unit_path=_home()
-                )
-                trial_id = trial.id
-            return redirect(url_for("questions.show_import", import_id=trial_id))
+            return _on_trial(receive_upload(form.file.data, max_bytes=FILE_LIMIT, kinds=KINDS))
         except Invalid as refused:
             form.take(refused)
-    found = queries.imports(reading(), current_identity())
-    status = 422 if form.is_submitted() else 200
-    return page("questions/imports.html", form=form, found=found, limit=FILE_LIMIT, **CONTEXT), status
+    return _begin(form, PasteForm(formdata=None), status=422 if form.is_submitted() else 200)
+
+
+@bp.post("/imports/paste")
+@requires(Permission.QUESTION_IMPORT)
+def paste() -> ResponseReturnValue:
+    """Take a paper that was pasted as text."""
+    form = PasteForm()
+    if not form.validate_on_submit():
+        return _begin(UploadForm(formdata=None), form, status=422)
+    content = (form.text.data or "").encode("utf-8", "replace")
+    name = _("Pasted %(when)s.txt", when=when_short(request_time()))
+    return _on_trial(StoredFile(store_bytes(content), len(content), "txt", name))
 
 
 @bp.get("/imports/<uuid:import_id>")
@@ -119,6 +126,7 @@ def _staged(trial: QuestionImport, before: queries.ImportLine | None) -> Respons
         pair=marked_alike(opened, other) if opened and other else None,
         letters=letters(),
         names=point_names(session),
+        passed_over=(trial.shape or {}).get("passed_over", ()),
         **mapping_context(trial),
         **CONTEXT,
     )
@@ -127,3 +135,16 @@ def _staged(trial: QuestionImport, before: queries.ImportLine | None) -> Respons
 def _home() -> str:
     scopes = scopes_of(current_identity(), Permission.QUESTION_IMPORT)
     return min(scopes, key=len) if scopes else "/"
+
+
+def _on_trial(stored: StoredFile) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        trial = services.start_import(session, stored, by=current_identity(), now=request_time(), unit_path=_home())
+        trial_id = trial.id
+    return redirect(url_for("questions.show_import", import_id=trial_id))
+
+
+def _begin(form: UploadForm, pasting: PasteForm, *, status: int) -> ResponseReturnValue:
+    found = queries.imports(reading(), current_identity())
+    limits = {"bytes": FILE_LIMIT, "rows": MOST_ROWS, "cells": MOST_CELLS, "cell": CELL_LIMIT}
+    return page("questions/imports.html", form=form, pasting=pasting, found=found, limits=limits, **CONTEXT), status

@@ -1,5 +1,6 @@
 """The import wizard, page by page."""
 
+import base64
 import io
 
 import openpyxl
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from lms.kernel.db import reading
 from lms.kernel.jobs import run_due_jobs
 from question_bank.formats.gift_out import write_gift
-from question_bank.kinds import KindCode
-from question_bank.models import ImportState, QuestionImport
+from question_bank.kinds import KindCode, files_of
+from question_bank.media import kind_of_stored
+from question_bank.models import ImportState, QuestionEdition, QuestionImport
 from tests.question_bank.browsing import ask, send, text_of
-from tests.question_bank.made import TRUE_FALSE
+from tests.question_bank.files import picture
+from tests.question_bank.made import DICTATION, TRUE_FALSE
 from tests.question_bank.test_formats_spreadsheet import entry, sheet_of
 from tests.question_bank.test_importing import BAD_ROW, GOOD_ROW, HEADER, SAME_ROW
 
@@ -129,3 +132,44 @@ def test_an_import_given_up_is_gone(loaded, trainer):
     send(trainer, f"{address}/discard")
     with loaded.app_context():
         assert reading().scalars(select(QuestionImport)).one().state == ImportState.DISCARDED
+
+
+def test_a_pasted_paper_goes_through_the_same_check(loaded, trainer):
+    text = (
+        "一、单选题\n考试说明\n1. 表前阀在哪里？\nA. 楼道\nB. 户内\n答案：A\n2. 表后阀呢？\nA. 楼道\nB. 户内\n答案：C\n"
+    )
+    response = send(trainer, "/questions/imports/paste", {"text": text})
+    with loaded.app_context():
+        run_due_jobs()
+    body = text_of(ask(trainer, response.location))
+    assert "The answer says “C”, but the options end at B." in body
+    assert "考试说明" in body
+
+
+def test_pasting_nothing_is_refused_at_the_field(loaded, trainer):
+    assert send(trainer, "/questions/imports/paste", {"text": " "}).status_code == 422
+
+
+def test_what_a_form_of_file_can_t_hold_is_named_before_the_download(loaded, trainer, keep):
+    code = keep("dictation", DICTATION)
+    body = text_of(ask(trainer, f"/questions/export?q={code}"))
+    assert body.count(f">{code}</b> Dictation") == 4
+    assert "This form of file has no such kind of question." in body
+    for name in ("spreadsheet", "gift", "aiken", "moodle", "qti"):
+        assert ask(trainer, f"/questions/export/{name}?point=gas").status_code == 200
+    assert ask(trainer, "/questions/export/pdf").status_code == 404
+
+
+def test_pictures_of_a_moodle_file_come_into_the_bank(loaded, trainer):
+    shown = base64.b64encode(picture()).decode()
+    text = (
+        '<quiz><question type="truefalse"><questiontext format="html"><text><![CDATA[<p>表是这样吗？'
+        f'<img src="@@PLUGINFILE@@/a.png"></p>]]></text><file name="a.png" encoding="base64">{shown}</file>'
+        '</questiontext><answer fraction="100"><text>true</text></answer></question></quiz>'
+    )
+    address = upload(trainer, loaded, text.encode(), "题.xml").location
+    send(trainer, f"{address}/write")
+    with loaded.app_context():
+        content = reading().scalars(select(QuestionEdition.content).where(QuestionEdition.import_id.is_not(None))).one()
+        (digest,) = files_of(content)
+        assert kind_of_stored(digest) == "webp"
