@@ -1,9 +1,11 @@
 """Papers with questions of any kind, for tests of marking: made row by row, without blueprint or review."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from itertools import count
 
+import pytest
 from sqlalchemy import select
 
 from lms.access.identity import SYSTEM
@@ -88,3 +90,11 @@ def sit(person, questions, answers, *, exam=None, terms=None, out_of=1000, hand_
 def edition_of(exam):
     """Return an exam's published edition."""
     return reading().scalars(select(ExamEdition).where(ExamEdition.exam_id == exam.id)).one()
+
+
+@contextmanager
+def refused(kind, code):
+    """Expect an error of this kind with this code, in whatever language it speaks."""
+    with pytest.raises(kind) as caught:
+        yield
+    assert caught.value.code == code

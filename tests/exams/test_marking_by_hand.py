@@ -21,7 +21,7 @@ from lms.people.models import MentorAssignment
 from lms.people.sign_in import identity_of
 from lms.records.models import Outcome, TrainingFact
 from tests import factories
-from tests.exams.papers import CASE, SHORT, SINGLE, make_question, sit
+from tests.exams.papers import CASE, SHORT, SINGLE, make_question, refused, sit
 from tests.exams.rows import make_exam
 from tests.exams.sat import facts, fresh
 
@@ -115,7 +115,7 @@ def test_the_same_mark_again_is_the_same_mark_and_another_is_refused(learner, sh
     first = mark(lease, markers[0], 800, now)
     again = mark(lease, markers[0], 800, now + SECOND)
     assert (again.repeated, again.marked_at) == (True, first.marked_at)
-    with pytest.raises(Conflict, match="stands here already"):
+    with refused(Conflict, "marking.taken"):
         mark(lease, markers[0], 700, now + SECOND)
 
 
@@ -203,9 +203,9 @@ def test_a_lapsed_licence_marks_nothing(learner, short, markers, now, monkeypatc
     sit(learner, [short], {1: SAID})
     (lease,) = take(short, markers[0], now)
     monkeypatch.setattr("lms.exams.services.marking.is_licensed", lambda *_asked: False)
-    with pytest.raises(Refused, match="licence"):
+    with refused(Refused, "marking.licence"):
         mark(lease, markers[0], 500, now)
-    with pytest.raises(Refused, match="licence"):
+    with refused(Refused, "marking.licence"):
         take(short, markers[0], now)
 
 
