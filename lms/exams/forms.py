@@ -53,9 +53,9 @@ class GrantForm(Form):
 
 
 class BoardForm(Form):
-    """What an invigilator does with the chosen sittings, or with all that run."""
+    """What an invigilator does with the chosen sittings, or with all that run; `do` is the button's own value."""
 
-    do = HiddenField(validators=[InputRequired(), AnyOf(["pause", "resume", "extend", "end"])])
+    do = StringField(validators=[InputRequired(), AnyOf(["pause", "resume", "extend", "end"])])
     everybody = BooleanField(_l("Everybody who sits now"))
     minutes = IntegerField(_l("Minutes to add"), validators=[Optional(), NumberRange(1, 720)], default=5)
     reason = StringField(_l("Reason"), validators=[Length(max=200)])

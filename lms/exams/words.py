@@ -13,6 +13,7 @@ from lms.exams.rules.rubric import Dimension
 from lms.exams.rules.terms import TermsFlaw
 from lms.exams.rules.watching import EventKind, Presence
 from lms.kernel.i18n import _l
+from question_bank.kinds import KindCode
 
 Words = Mapping[str, Any]  # code -> a sentence in the reader's language
 
@@ -58,9 +59,9 @@ CLOSE_KINDS: Words = {
 }
 PLAN_FLAWS: Words = {
     FlawCode.EMPTY: _l("Add at least one line to the blueprint."),
-    FlawCode.COUNT: _l("A line asks for 1 to 200 questions."),
+    FlawCode.COUNT: _l("A line asks for 1 to 1,000 questions."),
     FlawCode.POINTS: _l("A question is worth more than 0 and at most 100 marks."),
-    FlawCode.TOO_LONG: _l("A paper has at most 200 questions."),
+    FlawCode.TOO_LONG: _l("A paper has at most 1,000 questions."),
 }
 TERMS_FLAWS: Words = {
     TermsFlaw.DURATION: _l("The working time is 1 to 720 minutes."),
@@ -95,4 +96,18 @@ EVENTS: Words = {
     EventKind.RESUMED: _l("Resumed"),
     "added_pause": _l("Time of the pause added"),
     "added_extension": _l("Time added"),
+}
+KINDS: Words = {
+    KindCode.SINGLE: _l("One answer"),
+    KindCode.MULTIPLE: _l("Several answers"),
+    KindCode.TRUE_FALSE: _l("True or false"),
+    KindCode.BLANK: _l("Fill in"),
+    KindCode.NUMERIC: _l("A number"),
+    KindCode.ORDERING: _l("Put in order"),
+    KindCode.MATCHING: _l("Match"),
+    KindCode.CLOZE: _l("Fill in from a text"),
+    KindCode.SHORT: _l("Answer in sentences"),
+    KindCode.CASE: _l("A case with several questions"),
+    KindCode.AUDIO: _l("Listen and answer"),
+    KindCode.DICTATION: _l("Listen and fill in"),
 }

@@ -9,13 +9,16 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
-from lms.access.identity import SYSTEM
-from lms.exams.models import ExamPurpose, Sitting, SittingAnswer
+from lms.access.identity import SYSTEM, Role
+from lms.exams.models import Exam, ExamPurpose, Sitting, SittingAnswer
+from lms.exams.rules.entry import SessionTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.terms import Terms
-from lms.exams.services.assigning import assign_exam
+from lms.exams.services.assigning import add_to_session, assign_exam
 from lms.exams.services.authoring import create_exam, publish_edition
+from lms.exams.services.invigilation import pause_sitting
+from lms.exams.services.planning import plan_session
 from lms.exams.services.sitting import end_sitting
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
@@ -287,3 +290,107 @@ def test_no_page_of_an_exam_breaks_the_content_policy(page, site):
         page.goto(address)
         page.wait_for_load_state()
     assert site.app.extensions["csp_reports"] == []
+
+
+@pytest.fixture
+def watched(site, learner, now):
+    """The learner's page in a session with one seat, and the session's board in front of a trainer."""
+    with unit_of_work() as session:
+        exam_id = session.scalars(select(Exam.id).where(Exam.code == "short")).one()
+        opens, closes = now - timedelta(minutes=1), now + timedelta(hours=2)
+        planned = plan_session(session, exam_id, title="三月场", opens_at=opens, closes_at=closes,
+                               terms=SessionTerms(one_seat=True), by=SYSTEM, now=now)
+        add_to_session(session, planned.id, person_ids=[learner.id], by=SYSTEM, now=now)
+        address = f"/exams/sessions/{planned.id}/board"
+    page, board = site.enter(learner), site.enter(Role.TRAINER)
+    start(page)
+    board.goto(address)
+    return page, board
+
+
+def test_what_the_invigilator_does_reaches_the_page_within_three_seconds(watched):
+    page, board = watched
+    board.get_by_label("理由", exact=True).fill("停电")
+    board.get_by_label("选择 陈雨桐").check()
+    board.get_by_role("button", name="暂停").click()
+    expect(page.get_by_text("你的考试已暂停")).to_be_visible(timeout=3000)
+    stopped = page.locator("[data-clock]").inner_text()
+    page.keyboard.press("1")
+    assert chosen(page) == -1
+    expect(board.locator(".seat")).to_contain_text("已暂停")
+    assert page.locator("[data-clock]").inner_text() == stopped
+    board.get_by_label("全部正在作答的人").check()
+    board.get_by_role("button", name="恢复").click()
+    expect(page.get_by_text("你的考试已暂停")).to_be_hidden(timeout=3000)
+    option(page, 1).check()
+    expect(saved_word(page)).to_contain_text("第 1 题已保存")
+    board.get_by_label("理由", exact=True).fill("设备故障")
+    board.get_by_label("选择 陈雨桐").check()
+    board.get_by_role("button", name="加时").click()
+    expect(page.get_by_text("监考已加时")).to_be_visible(timeout=3000)
+
+
+def test_an_answer_given_as_the_pause_came_is_kept_and_counts(watched):
+    page, _board = watched
+    page.route(STATE, lambda route: route.abort())
+    with unit_of_work() as session:
+        pause_sitting(session, session.scalars(select(Sitting.id)).one(), reason="停电", by=SYSTEM, now=clock.now())
+    option(page, 1).check()
+    expect(page.get_by_text("你的考试已暂停")).to_be_visible()
+    assert [row[3] for row in on_disk()] == ["counted"]
+
+
+def test_another_seat_opens_when_the_invigilator_hands_over_and_the_board_keeps_its_focus(watched, site, learner):
+    page, board = watched
+    option(page, 1).check()
+    expect(saved_word(page)).to_contain_text("已保存")
+    tick = board.get_by_label("选择 陈雨桐")
+    tick.focus()
+    other = site.enter(learner)
+    other.goto(page.url.split("#")[0])
+    other.get_by_role("button", name="请监考移交").click()
+    expect(other.get_by_text("请稍等")).to_be_visible()
+    expect(board.locator(".seat")).to_contain_text("1/3")
+    expect(tick).to_be_focused()
+    board.get_by_role("button", name="移交").click()
+    ready(other)
+    assert chosen(other) == 1
+    expect(page.get_by_text("考试正在另一台设备上继续", exact=True)).to_be_visible(timeout=3000)
+
+
+def test_leaving_the_page_is_a_hint_on_the_board(watched):
+    page, board = watched
+    page.evaluate("""() => {
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""")
+    expect(board.locator(".seat")).to_contain_text("离屏 1 次")
+    assert on_disk() == []
+
+
+def test_a_closed_lid_loses_nothing_and_the_clock_is_right_when_it_opens(page):
+    page.clock.install(time=clock.now())
+    page.reload()
+    ready(page)
+    page.route(SAVES, lambda route: route.abort())
+    option(page, 1).check()
+    expect(saved_word(page)).to_contain_text("待传")
+    page.unroute(SAVES)
+    with unit_of_work() as session:
+        session.execute(update(Sitting).values(deadline_at=clock.now() + timedelta(minutes=4)))
+    page.clock.fast_forward("00:30:00")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(saved_word(page)).to_contain_text("第 1 题已保存")
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^0[34]:\d\d$"))
+    assert [row[3] for row in on_disk()] == ["counted"]
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_computer_whose_clock_is_a_day_wrong_shows_the_servers_time(page, days):
+    page.add_init_script(f"const own = Date.now; Date.now = () => own() + {days * 86_400_000};")
+    page.reload()
+    ready(page)
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^(59:\d\d|1:00:00)$"))
+    option(page, 1).check()
+    expect(saved_word(page)).to_contain_text("第 1 题已保存")
+    assert [row[3] for row in on_disk()] == ["counted"]

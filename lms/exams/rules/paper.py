@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-MAX_QUESTIONS = 200
+MAX_QUESTIONS = 1_000
 MAX_POINTS = 100_00  # of one question, in hundredths
 
 
@@ -21,7 +21,7 @@ MAX_POINTS = 100_00  # of one question, in hundredths
 class Part:
     """One line of a blueprint.
 
-    count        questions wanted, 1..200
+    count        questions wanted, 1..1,000
     points       hundredths of a mark for each, 1..10000
     subject, point, difficulty, kind   what a question must be; None means any. A point includes those below it.
     """

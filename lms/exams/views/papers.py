@@ -20,7 +20,7 @@ from lms.exams.services import authoring
 from lms.exams.views import bp
 from lms.exams.views.door import exam_to_read, exam_to_write
 from lms.exams.views.reading import form_values, parts_from_form, scopes_of, terms_from_form
-from lms.exams.words import PURPOSES
+from lms.exams.words import KINDS, PURPOSES
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import _, _l
@@ -141,7 +141,7 @@ def _editor(form: ExamForm, terms: Terms, exam: Exam | None) -> str:
     path = exam.unit.path if exam is not None and exam.unit else "/"
     return page(
         "exams/editor.html", form=form, exam=exam, lines=lines_of(session, terms.parts), parts_total=terms,
-        choices=choices_for_parts(session), may_write=exam is None or _may_write(path),
+        choices=choices_for_parts(session), kind_words=KINDS, may_write=exam is None or _may_write(path),
     )
 
 
