@@ -77,14 +77,18 @@ def append_fact(
 
 def _lock_head(session: Session, person_id: UUID) -> LedgerHead:
     """Return the person's head, held until the transaction ends; begin the chain when there is none."""
+    held = (
+        select(LedgerHead).where(LedgerHead.person_id == person_id).with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    head = session.scalars(held).one_or_none()
+    if head is not None:
+        return head
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
         insert(LedgerHead).values(person_id=person_id, sequence=0, hash=GENESIS).on_conflict_do_nothing()
     )
-    return session.scalars(
-        select(LedgerHead).where(LedgerHead.person_id == person_id).with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.scalars(held).one()
 
 
 def audit(

@@ -67,9 +67,10 @@ def play_for_the_record(
     """  # fmt: skip
     plan = _as_they_do(worker, script, random, tries)
     call, ended = _play(session, worker, script.edition, plan, at=at, seed=random.randrange(2**31))
-    doubts = {item.id: random.choice(("met", "met", "partly")) for item in scored(session, call).checkpoints
+    result = scored(session, call)
+    doubts = {item.id: random.choice(("met", "met", "partly")) for item in result.checkpoints
               if item.outcome == "doubtful"}  # fmt: skip
-    passed = verdict_of(session, call, doubts).passed
+    passed = verdict_of(session, call, doubts).passed if doubts else result.passed
     return review_call(
         session,
         call.id,

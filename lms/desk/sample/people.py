@@ -160,7 +160,7 @@ def _person(
     left: bool = False,
     on_leave: bool = False,
 ) -> Person:
-    days = tenure if tenure is not None else min(random.randrange(100, 1100), random.randrange(100, 1100))
+    days = tenure if tenure is not None else min(random.randrange(100, 900), random.randrange(100, 900))
     state = PersonState.PROBATION if days < 60 else PersonState.ACTIVE
     if on_leave:
         state = PersonState.ON_LEAVE
@@ -184,7 +184,7 @@ def _person(
     session.flush()
     staff.people[staff_no] = person
     if left:
-        staff.leaves[person.id] = today - timedelta(days=random.randrange(5, 200))
+        staff.leaves[person.id] = today - timedelta(days=random.randrange(5, min(200, days - 60)))
     for role in roles:
         session.add(
             RoleAssignment(

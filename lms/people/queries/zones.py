@@ -1,16 +1,26 @@
 """Time zones: a unit's own, else the nearest above it, else the installation's."""
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.access.identity import Identity
 from lms.kernel.db import once, reading
 from lms.kernel.settings import get_settings
 from lms.people.models import Person, Unit
+
+_above = aliased(Unit)
+_NEAREST: Final = (
+    select(_above.timezone)
+    .join(Unit, func.substr(Unit.path, 1, func.length(_above.path)) == _above.path)
+    .join(Person, Person.unit_id == Unit.id)
+    .where(Person.id == bindparam("person_id"), _above.timezone != "")
+    .order_by(func.length(_above.path).desc()).limit(1)
+)  # built once: it is asked with every message and every resit
 
 
 def zone_of_unit(session: Session, unit_path: str) -> ZoneInfo:
@@ -28,14 +38,7 @@ def zones_of_units(session: Session, unit_paths: Iterable[str]) -> dict[str, Zon
 
 def zone_of_person(session: Session, person_id: UUID) -> ZoneInfo:
     """Return the time zone of a person's site; the installation's for somebody unknown."""
-    above = aliased(Unit)
-    stated = session.scalar(
-        select(above.timezone)
-        .join(Unit, func.substr(Unit.path, 1, func.length(above.path)) == above.path)
-        .join(Person, Person.unit_id == Unit.id)
-        .where(Person.id == person_id, above.timezone != "")
-        .order_by(func.length(above.path).desc()).limit(1)
-    )
+    stated = session.scalar(_NEAREST, {"person_id": person_id})
     return ZoneInfo(stated or get_settings().time_zone)
 
 
