@@ -15,7 +15,7 @@ from typing import IO, Any
 from uuid import UUID
 from zipfile import ZipFile
 
-from sqlalchemy import DDL, JSON, Column, Connection, Table, TypeDecorator, func, insert, null, select, text
+from sqlalchemy import JSON, Column, Connection, Table, TypeDecorator, func, insert, null, select, text
 
 from lms.kernel.db import Base
 
@@ -74,7 +74,7 @@ def _guards_lifted(connection: Connection) -> Iterator[None]:
         return
     guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).tuples().all()
     for name, _sql in guards:
-        connection.execute(DDL(f"DROP TRIGGER {name}"))
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
     yield
     for _name, sql in guards:
         connection.exec_driver_sql(sql)
@@ -82,7 +82,7 @@ def _guards_lifted(connection: Connection) -> Iterator[None]:
 
 def _switch_guards(connection: Connection, verb: str) -> None:
     for table in tables():
-        connection.execute(DDL(f"ALTER TABLE {table.name} {verb} TRIGGER USER"))
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} {verb} TRIGGER USER")
 
 
 def _insert(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> int:

@@ -1,6 +1,6 @@
 """How numbers, dates and times read on pages: local time with its zone, relative time only beside the absolute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -198,7 +198,7 @@ def time_tag(moment: date | datetime | None, shown: str = "") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso(moment), escape(text))
 
 
-def list_of(words: list[str]) -> str:
+def list_of(words: Iterable[str]) -> str:
     """Return words joined as the language joins them: with commas of its own kind."""
     return str(pgettext("between items of a list", ", ")).join(words)
 

@@ -17,7 +17,8 @@ ROOM = ("10.4.0.0/16", "2001:db8::/32")
 @pytest.mark.parametrize(
     ("address", "inside"),
     [("10.4.0.0", True), ("10.4.255.255", True), ("10.3.255.255", False), ("10.5.0.0", False),
-     ("::ffff:10.4.2.8", True), ("2001:db8::1", True), ("2001:db9::1", False), ("", False), ("10.4.2", False), ("unix:", False)],
+     ("::ffff:10.4.2.8", True), ("2001:db8::1", True), ("2001:db9::1", False), ("", False), ("10.4.2", False),
+     ("unix:", False)],
 )
 def test_a_network_holds_its_first_and_last_address_and_nothing_else(address, inside):
     assert comes_from(address, ROOM) is inside

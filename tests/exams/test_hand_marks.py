@@ -1,4 +1,4 @@
-"""Marks by hand as one pure function: single, double and blind, a third where two disagree, corrections of one's own."""
+"""Marks by hand as one pure function: single, double and blind, a third where two disagree, one's own corrections."""
 
 import pytest
 from hypothesis import given

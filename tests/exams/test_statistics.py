@@ -11,8 +11,8 @@ from lms.exams.models import Exam, SittingItem
 from lms.exams.queries.question_statistics import question_statistics
 from lms.exams.queries.statistics import Asked, by_session, exam_statistics
 from lms.exams.services.assigning import assign_exam
-from lms.exams.services.planning import plan_session
 from lms.exams.services.figures import stale_questions
+from lms.exams.services.planning import plan_session
 from lms.exams.tasks import refresh_question_figures
 from lms.kernel.db import db, new_id, reading, unit_of_work
 from question_bank import kinds

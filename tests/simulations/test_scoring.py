@@ -194,7 +194,9 @@ def test_half_of_a_phrase_is_a_near_miss():
     assert [e.note.code for e in result.checkpoint("关阀").near_misses] == ["part_said"]
 
 
-@pytest.mark.parametrize("reply", ["窗户都推开通通风。", "抢修师傅已经出发，请在楼下等候。", "早上好，工号3276，请问有什么可以帮您？"])
+@pytest.mark.parametrize(
+    "reply", ["窗户都推开通通风。", "抢修师傅已经出发，请在楼下等候。", "早上好，工号3276，请问有什么可以帮您？"]
+)
 def test_a_reply_that_holds_all_words_of_a_phrase_apart_from_each_other_is_scored(reply):
     result = score_of_replies("gas-leak-01", "喂，哪位？", reply)
     assert not result.passed

@@ -101,14 +101,15 @@ def board_of(session: Session, planned: ExamSession, scopes: Sequence[str], at: 
     """Return a session's board, as far as its people lie within these parts of the organisation."""
     people = live_of_session(session, planned.id, scopes)
     ids = [it.sitting_id for it in people if it.sitting_id is not None]
-    seen = {
+    seen: dict[UUID | None, SittingPresence] = {
         row.sitting_id: row for row in session.scalars(
             select(SittingPresence).where(SittingPresence.sitting_id.in_(ids))
             .execution_options(populate_existing=True)
         )
     }
     stopped = select(Sitting.id, Sitting.paused_at).where(Sitting.id.in_(ids), Sitting.paused_at.is_not(None))
-    paused = dict(session.execute(stopped).tuples().all())
+    paused: dict[UUID | None, datetime | None] = {}
+    paused.update(session.execute(stopped).tuples().all())
     checked = {it.assignment_id: it.checked_at for it in session.scalars(
         select(IdentityCheck).where(IdentityCheck.session_id == planned.id)
     )}
