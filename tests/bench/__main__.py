@@ -14,7 +14,8 @@ from tests.bench.stage import Stage
 
 MEASURES: Mapping[str, Callable[[Stage], list[Figure]]] = {  # in this order: the board's 20,000 people come last
     "memory": measures.memory, "gate": measures.gate, "saves": measures.saves, "sitting": journeys.sitting,
-    "home": journeys.home, "questions": questions.questions, "certificates": measures.certificates,
+    "home": journeys.home, "questions": questions.questions, "import": questions.imports,
+    "certificates": measures.certificates,
     "board": journeys.board,
 }
 

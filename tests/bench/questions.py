@@ -1,8 +1,11 @@
-"""Measures of the question bank: its first page and a search with 10,000 questions."""
+"""Measures of the question bank: its first page and a search with 10,000 questions, and an import of 5,000."""
 
 import random
 from collections.abc import Awaitable, Callable
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
 from urllib.parse import quote
 
 from sqlalchemy import insert, select
@@ -10,7 +13,13 @@ from sqlalchemy import insert, select
 from lms.access.identity import Role
 from lms.kernel import clock
 from lms.kernel.db import new_id, reading, unit_of_work
+from question_bank.formats.entries import Entry
+from question_bank.formats.opening import open_file
+from question_bank.formats.workbook import write_bank
+from question_bank.judging import judge
+from question_bank.kinds import KindCode
 from question_bank.models import Difficulty, EditionState, KnowledgePoint, Question, QuestionEdition, QuestionTag
+from question_bank.services.staging import bank_texts, point_names
 from question_bank.texts import kept_beside
 from tests.bench.figures import Figure, rate_of
 from tests.bench.measures import bare_view
@@ -20,7 +29,7 @@ from tests.load import Connection
 from tests.soak.scene import cookies_of
 
 Step = Callable[[], Awaitable[None]]
-MANY, CHUNK = 10_000, 1_000
+MANY, CHUNK, IMPORTED = 10_000, 1_000, 5_000
 SEARCHED = ("阀门", "客户 漏气", "三声之内", "Q-7731", "夜班", "没有这样的词")
 THINGS = [
     *("阀门", "燃气表", "灶具", "软管", "热水器", "管道", "报警器", "抄表数据", "账单", "工单", "录音", "回访电话"),
@@ -41,6 +50,27 @@ def questions(stage: Stage) -> list[Figure]:
         ours, floor = stage.measure_beside(_opening(addresses, cookies), bare_view, users=1)
         figures.append(rate_of(name, ours, floor=floor))
     return figures
+
+
+def imports(stage: Stage) -> list[Figure]:
+    """A worker reads a spreadsheet of 5,000 questions and judges every row; the floor reads the cells alone."""
+    with stage.app.app_context(), TemporaryDirectory() as folder:
+        path = Path(folder) / "bank.xlsx"
+        drawn = random.Random(5)
+        path.write_bytes(write_bank(_entry(number, drawn) for number in range(IMPORTED)))
+        names, texts = point_names(reading()), bank_texts(reading())
+        began = process_time()
+        opened = open_file(path, "xlsx")
+        read = process_time() - began
+        judged = judge(opened.records, names, texts)
+        seconds = process_time() - began
+    assert len(judged) == IMPORTED
+    return [Figure("import", seconds, "s CPU", floor=read)]
+
+
+def _entry(number: int, drawn: random.Random) -> Entry:
+    content = _content(number, drawn)
+    return Entry("", KindCode.SINGLE, content, "接听", "medium", 200)
 
 
 def _opening(addresses: list[str], cookies: dict[bytes, bytes]) -> Callable[[Connection, int], Step]:
@@ -70,16 +100,20 @@ def fill_bank(many: int) -> None:
             session.execute(insert(QuestionTag), tags)
 
 
-def _row(number: int, drawn: random.Random, now: object, points: list) -> tuple[dict, dict]:
+def _content(number: int, drawn: random.Random) -> dict:
     thing, deed = (lambda: drawn.choice(THINGS)), (lambda: drawn.choice(DEEDS))
     texts = [deed() + thing() + deed() for _option in range(4)]
-    content = {
+    return {
         "stem": f"第{number}题：客户说家里的{thing()}有异常，{thing()}也不正常，坐席应当怎么做？",
         "explanation": f"按规程{deed()}{thing()}，再{deed()}{thing()}。",
         "options": [{"id": sign, "text": text} for sign, text in zip("abcd", texts, strict=True)],
         "key": "a",
         "shuffle": True,
     }
+
+
+def _row(number: int, drawn: random.Random, now: object, points: list) -> tuple[dict, dict]:
+    content = _content(number, drawn)
     question_id = new_id()
     question = {
         "id": question_id, "code": f"Q-{number:05}", "kind": "single", "source": "imported", "unit_path": "/",

@@ -253,6 +253,8 @@ SHEET = (
             "too_many_cells",
         ),
         (bytes(FILE_LIMIT + 1), "file_too_large"),
+        (GOOD.replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x90"), "workbook_broken"),
+        (with_sheet('<?xml version="1.0" encoding="x-9"?>' + SHEET.format("")), "workbook_broken"),
     ],
     ids=[
         "not a zip",
@@ -266,6 +268,8 @@ SHEET = (
         "a cell at the end of the world",
         "two cells far apart",
         "too large",
+        "packed by a zip of the future",
+        "a sheet in no known encoding",
     ],
 )
 def test_a_harmful_or_broken_workbook_is_refused_with_its_reason(data, code):

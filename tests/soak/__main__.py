@@ -2,21 +2,27 @@
 
 kills      candidates save 100,000 answers while every process is killed in turn
 exam-day   500 candidates begin within a minute, work, lose the network, change seats and hand in together
+fuzz       every importer of questions reads damaged files for so many minutes, and writes all of a file or nothing
+import     10,000 questions come in from one spreadsheet
 """
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from lms.access.identity import Identity
 from lms.kernel.catalogues import compile_catalogues
 from tests.installation import Installation
 from tests.postgres import start_postgres
 from tests.soak.course import SETTINGS, soak
 from tests.soak.exam_day import exam_day
+from tests.soak.fuzz import IMPORTERS, fuzz
+from tests.soak.imports import bank_of_its_own, half_imports, large_import
 
 DATABASES = ("sqlite", "postgres")
 
@@ -43,7 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--candidates", type=int, help="default: 50 for kills, 500 for exam-day")
     parser.add_argument("--saves", type=int, default=100_000, help="kills: altogether, on each database")
     parser.add_argument("--kill-every", type=int, default=1_000, help="kills: saves between two kills")
-    parser.add_argument("--minutes", type=float, default=6, help="exam-day: working time")
+    parser.add_argument("--minutes", type=float, default=6, help="exam-day: working time; fuzz: each importer")
     parser.add_argument("--kill-seconds", type=float, default=30, help="exam-day: seconds between kills; 0: none")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -69,18 +75,51 @@ def day(database: str, options: argparse.Namespace) -> list[str]:
     return passed.wrong
 
 
+def fuzzing(database: str, options: argparse.Namespace) -> list[str]:
+    """Damage files of every form; return what is wrong."""
+    wrong: list[str] = []
+    with TemporaryDirectory(prefix="floorready-fuzz-") as folder:
+        for importer in IMPORTERS if database == DATABASES[0] else ():
+            found = fuzz(importer, Path(folder), Random(f"{options.seed}{importer}"), seconds=options.minutes * 60)
+            print(found.told(), flush=True)
+            wrong += found.wrong
+    with banked(database) as trainer:
+        half = half_imports(trainer, Random(options.seed), each=25)
+    print(f"{database}: {25 * len(IMPORTERS)} damaged files imported; {len(half)} written by half", flush=True)
+    return wrong + half
+
+
+def large(database: str, _options: argparse.Namespace) -> list[str]:
+    """Bring 10,000 questions in; return what is wrong."""
+    with banked(database) as trainer:
+        told, wrong = large_import(trainer)
+    print(f"{database}: {told}", flush=True)
+    return wrong
+
+
+@contextmanager
+def banked(database: str) -> Iterator[Identity]:
+    """Give a trainer with a question bank on a database of its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="floorready-soak-")))
+        url = stack.enter_context(start_postgres()).new_database() if database == "postgres" else ""
+        yield stack.enter_context(bank_of_its_own(folder, url))[1]
+
+
 @contextmanager
 def installed(database: str) -> Iterator[Installation]:
     """Give an installation on a database of its own, durable as in production; not yet started."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="floorready-soak-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="floorready-soak-")))
         url = ""
         if database == "postgres":
             url = stack.enter_context(start_postgres(durable=True)).new_database()
         yield Installation(folder, database_url=url, settings=SETTINGS)
 
 
-PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {"kills": kills, "exam-day": day}
+PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {
+    "kills": kills, "exam-day": day, "fuzz": fuzzing, "import": large,
+}
 
 
 if __name__ == "__main__":

@@ -48,7 +48,10 @@ def check_workbook(path: Path, *, most_rows: int = MOST_ROWS) -> None:
         try:
             with ZipFile(file) as archive:
                 _check_parts(file, archive.infolist(), most_rows)
-        except (BadZipFile, struct.error, zlib.error, expat.ExpatError, EOFError, OSError, ValueError) as error:
+        except (
+            BadZipFile, struct.error, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, LookupError,
+            NotImplementedError,
+        ) as error:
             if isinstance(error, UnreadableFile):
                 raise
             raise UnreadableFile("workbook_broken") from error
