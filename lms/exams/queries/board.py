@@ -123,8 +123,8 @@ def board_of(session: Session, planned: ExamSession, scopes: Sequence[str], at: 
     return Board(places, _asking(session, ids), counts)
 
 
-def _aways(session: Session, ids: Collection[UUID]) -> dict[UUID, Away]:
-    said: dict[UUID, list[EventKind]] = defaultdict(list)
+def _aways(session: Session, ids: Collection[UUID]) -> dict[UUID | None, Away]:
+    said: dict[UUID | None, list[EventKind]] = defaultdict(list)
     rows = session.execute(
         select(SittingEvent.sitting_id, SittingEvent.kind)
         .where(SittingEvent.sitting_id.in_(ids), SittingEvent.kind.in_(BY_THE_PAGE))
