@@ -7,11 +7,11 @@ const bare = (node) => node.outerHTML.replace(/name="csrf_token"[^>]*value="[^"]
 let said = document.querySelector("[data-say]").textContent.trim();
 
 function swap(old, fresh) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.spot : null;
   const ticked = [...old.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value);
   old.replaceWith(fresh);
   for (const box of fresh.querySelectorAll("input[type=checkbox]")) box.checked = ticked.includes(box.value);
-  if (focused) fresh.querySelector(`[data-focus="${focused}"]`)?.focus({ preventScroll: true });
+  if (focused) fresh.querySelector(`[data-spot="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 function take(page) {

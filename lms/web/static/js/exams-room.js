@@ -121,6 +121,8 @@ function go(position, { focus = true } = {}) {
   questions[current - 1].hidden = false;
   links[current - 1].setAttribute("aria-current", "true");
   shown = current;
+  const list = links[0].parentElement, at = links[current - 1].offsetTop; // a long list of numbers follows
+  if (at < list.scrollTop || at > list.scrollTop + list.clientHeight - 40) list.scrollTop = at - list.clientHeight / 2;
   $("back").disabled = current === 1;
   $("next").disabled = current === questions.length;
   history.replaceState(null, "", `#q${current}`);
