@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -30,9 +31,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Scene:
-    """Who is there: one person a role."""
+    """Who is there: one person a role, and one who is off the floor."""
 
     people: Mapping[Role, Person]
+    suspended: UUID
 
 
 def set_scene() -> Scene:
@@ -60,8 +62,9 @@ def set_scene() -> Scene:
     session = reading()
     for person in people.values():
         session.refresh(person)
+    session.refresh(others[2])
     session.expunge_all()
-    return Scene(people)
+    return Scene(people, others[2].id)
 
 
 def _license(people: Mapping[Role, Person]) -> None:

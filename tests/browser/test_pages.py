@@ -4,15 +4,18 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from axe_playwright_python.base import AXE_SCRIPT
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from lms.access.identity import Role
 from lms.kernel import clock
@@ -21,12 +24,22 @@ from tests.browser.scene import Scene, set_scene
 from tests.conftest import NOW, Backend
 from tests.factories import account_of
 
-# A page is looked at in these shapes; the long form (EVERY_SHAPE=1) takes all four.
-SHAPES = [("desk", "zh-CN", "light"), ("phone", "en", "dark")]
-if os.environ.get("EVERY_SHAPE"):
-    SHAPES += [("desk", "en", "dark"), ("phone", "zh-CN", "light")]
 WIDTHS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+EVERYWHERE = bool(os.environ.get("EVERY_PAGE"))  # the long form: every address in full, not one page of each template
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE = {"resultTypes": ["violations"], "preload": False}
+IN_FULL = {**AXE, "runOnly": WCAG}
+# What another width or theme may change; the rest of a page is the same.
+BY_LOOKS = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}}
+DARKEN = """() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, ::before, ::after { transition: none !important }");
+  document.adoptedStyleSheets = [still];
+  document.documentElement.dataset.bsTheme = "dark";
+}"""
+ASK_AXE = """options => axe.run(document, options).then(found => found.violations
+  .filter(it => ["serious", "critical"].includes(it.impact))
+  .map(it => `axe ${it.id}: ${it.nodes[0].html.slice(0, 160)}`))"""
 NO_PAGES = {"security.logout", "static", "bootstrap.static", "security.static", "certification.pdf"}
 LINK = re.compile(r'href="(/[^"#]*)')
 # Those who reach most come first.
@@ -73,14 +86,36 @@ def enter(place: Place, role: Role | None) -> FlaskClient:
     return client
 
 
-def walk(place: Place, role: Role | None, found: dict[str, tuple[Role | None, str]]) -> None:
+@dataclass(frozen=True)
+class Address:
+    """Where a page is, who reaches it, and the template it is made of."""
+
+    role: Role | None
+    path: str
+    template: str
+
+
+def look_at(app: Flask, client: FlaskClient, address: str) -> tuple[TestResponse, str | None]:
+    """Open an address without a browser; return the answer and the template it was made of."""
+    templates: list[str | None] = []
+
+    def note(_app: Flask, template: Template, **_more: object) -> None:
+        templates.append(template.name)
+
+    with template_rendered.connected_to(note, app):
+        response = client.get(address, follow_redirects=True)
+    return response, templates[-1] if templates else None
+
+
+def walk(place: Place, role: Role | None, found: dict[str, Address], files: set[str]) -> None:
     """Follow links from a role's first page and add every page that nobody reached before, one address an endpoint.
 
-    The pages of the role's own spine are opened in any case: they may lead further than they led others.
+    The pages of the role's own spine are opened in any case: they may lead further than they led others. `files` are
+    the endpoints that answer with something else than a page; each is fetched once.
     """
     client = enter(place, role)
     urls = place.app.url_map.bind("localhost")
-    waiting = ["/" if role else "/account/login", "/check/"]
+    waiting = ["/" if role else "/account/login", "/check/", f"/gate/people/{place.scene.suspended}"]
     always, opened = set(waiting), set[str]()
     while waiting:
         address = waiting.pop(0)
@@ -89,77 +124,136 @@ def walk(place: Place, role: Role | None, found: dict[str, tuple[Role | None, st
         except HTTPException:  # a link to nowhere, or one that is redirected: that page is found by its own address
             continue
         known = endpoint in found and address not in always
-        if known or address in opened or endpoint in NO_PAGES or "export=" in address:
+        if known or address in opened or endpoint in NO_PAGES | files or "export=" in address:
             continue
         opened.add(address)
-        response = client.get(address, follow_redirects=True)
+        response, template = look_at(place.app, client, address)
         assert response.status_code < 500, address
+        if response.status_code == 200 and response.mimetype != "text/html":
+            files.add(endpoint)
         if response.status_code != 200 or response.mimetype != "text/html":
             continue
-        found.setdefault(endpoint, (role, address))
+        found.setdefault(endpoint, Address(role, address, template or endpoint))
         if '<nav class="nav-r"' in response.text:
             always |= set(LINK.findall(response.text.split('<nav class="nav-r"')[1].split("</nav>")[0]))
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(response.text)]
 
 
 @pytest.fixture(scope="module")
-def addresses(place: Place) -> dict[str, tuple[Role | None, str]]:
+def addresses(place: Place) -> dict[str, Address]:
     """Every page once, with a role that reaches it; and the first page of every role."""
-    found: dict[str, tuple[Role | None, str]] = {}
+    found: dict[str, Address] = {}
+    files: set[str] = set()
     for role in WALKERS:
-        walk(place, role, found)
+        walk(place, role, found, files)
         if role is not None:
-            found[f"home of {role}"] = (role, "/")
+            found[f"home of {role}"] = Address(role, "/", f"home of {role}")
     return found
 
 
-def troubles_of(page: Page, place: Place, address: str, shape: str) -> list[str]:
-    """Open a page and return everything that is wrong with it."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    response = page.goto(place.address + address, wait_until="load")
-    if response is None or response.status >= 400:
-        said.append(f"status {response.status if response else '?'}")
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        said.append("wider than the window")
-    found = Axe().run(page, options=AXE).response["violations"]
-    return said + [
-        f"axe {it['id']}: {it['nodes'][0]['html'][:160]}" for it in found if it["impact"] in ("serious", "critical")
-    ]
+@dataclass
+class Reader:
+    """Somebody's browser in one language, going from page to page and writing down what is wrong."""
+
+    page: Page
+    address: str
+    troubles: list[str]
+
+    def open(self, path: str) -> None:
+        """Open a page; it must answer."""
+        response = self.page.goto(self.address + path, wait_until="load")
+        if response is None or response.status >= 400:
+            self.troubles.append(f"status {response.status if response else '?'}")
+
+    def measure(self, width: str) -> None:
+        """Look at the page in one width: nothing may be wider than the window."""
+        self.page.set_viewport_size(WIDTHS[width])
+        self.settle()
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.troubles.append(f"wider than the window, {width}")
+
+    def darken(self) -> None:
+        """Turn the page to its dark theme, the change of colours done at once."""
+        self.page.evaluate(DARKEN)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the page draw twice: layout and colours have arrived then."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def ask_axe(self, options: dict[str, object]) -> None:
+        """Let axe look at the page as it stands."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE_SCRIPT)
+        self.troubles += self.page.evaluate(ASK_AXE, options)
 
 
-@pytest.mark.parametrize(("width", "language", "theme"), SHAPES, ids=[", ".join(shape) for shape in SHAPES])
-def test_every_page_is_sound(
-    place: Place, addresses: dict[str, tuple[Role | None, str]], chromium: Browser, width: str, language: str,
-    theme: str,
-) -> None:
+@contextmanager
+def reading_as(place: Place, chromium: Browser, role: Role | None, language: str, theme: str) -> Iterator[Reader]:
+    """A browser of its own, signed in as a role, that hears every error of the console and of scripts."""
+    context = chromium.new_context(viewport=WIDTHS["desk"], locale=language, color_scheme=theme,
+                                   reduced_motion="reduce", timezone_id="Asia/Shanghai")
+    cookie = enter(place, role).get_cookie("session") if role else None
+    if cookie is not None:
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": place.address}])
+    reader = Reader(context.new_page(), place.address, [])
+    reader.page.on("console", lambda said: reader.troubles.append(said.text) if said.type == "error" else None)
+    reader.page.on("pageerror", lambda error: reader.troubles.append(str(error)))
+    yield reader
+    context.close()
+
+
+def read_in_english(reader: Reader, path: str, *, in_full: bool) -> None:
+    """English, whose words are longest, in both widths. In full: all of axe in the light, its looks in the dark."""
+    reader.open(path)
+    reader.measure("desk")
+    if in_full:
+        reader.ask_axe(IN_FULL)
+    reader.measure("phone")
+    if in_full:
+        reader.darken()
+        reader.ask_axe(BY_LOOKS)
+
+
+def read_in_chinese(reader: Reader, path: str, *, in_full: bool) -> None:
+    """Chinese on a phone, in the dark. The same page otherwise: axe is asked about it in the long form alone."""
+    reader.page.set_viewport_size(WIDTHS["phone"])
+    reader.open(path)
+    reader.measure("phone")
+    if in_full:
+        reader.ask_axe(IN_FULL)
+
+
+def test_every_page_is_sound(place: Place, addresses: dict[str, Address], chromium: Browser) -> None:
     place.app.extensions["csp_reports"].clear()
-    wrong: dict[str, list[str]] = {}
-    by_role: dict[Role | None, list[tuple[str, str]]] = {}
-    for endpoint, (role, address) in addresses.items():
-        by_role.setdefault(role, []).append((endpoint, address))
-    for role, pages in by_role.items():
-        context = chromium.new_context(viewport=WIDTHS[width], locale=language, color_scheme=theme,
-                                       reduced_motion="reduce", timezone_id="Asia/Shanghai")
-        cookie = enter(place, role).get_cookie("session") if role else None
-        if cookie is not None:
-            context.add_cookies([{"name": "session", "value": cookie.value, "url": place.address}])
-        for endpoint, address in pages:
-            page = context.new_page()
-            if troubles := troubles_of(page, place, address, width):
-                wrong[f"{endpoint} {address}"] = troubles
-            page.close()
-        context.close()
-    assert not wrong, "\n".join(f"{page}: {trouble}" for page, troubles in wrong.items() for trouble in troubles)
+    wrong: list[str] = []
+    seen: set[str] = set()
+    for role in WALKERS:
+        pages = [(endpoint, it) for endpoint, it in addresses.items() if it.role is role]
+        with reading_as(place, chromium, role, "en", "light") as reader:
+            for endpoint, it in pages:
+                read_in_english(reader, it.path, in_full=EVERYWHERE or it.template not in seen)
+                seen.add(it.template)
+                wrong += [f"{endpoint} {it.path}, English: {trouble}" for trouble in reader.troubles]
+                reader.troubles.clear()
+        with reading_as(place, chromium, role, "zh-CN", "dark") as reader:
+            for endpoint, it in pages:
+                read_in_chinese(reader, it.path, in_full=EVERYWHERE)
+                wrong += [f"{endpoint} {it.path}, Chinese: {trouble}" for trouble in reader.troubles]
+                reader.troubles.clear()
+    assert not wrong, "\n".join(wrong)
     assert place.app.extensions["csp_reports"] == []
 
 
-def test_the_walk_reaches_the_pages_that_matter(addresses: dict[str, tuple[Role | None, str]]) -> None:
+def test_the_walk_reaches_the_pages_that_matter(addresses: dict[str, Address]) -> None:
     assert {"security.login", "certification.check_form", "desk.board", "desk.why", "desk.person_file", "desk.ledger",
             "desk.search", "desk.style", "courses.study", "exams.mine", "exams.result", "calls.index", "calls.scripts",
             "questions.index", "practical.stations", "people.index", "people.imports", "certification.mine",
-            "certification.waivers", "api.keys", "notifications.index"} - addresses.keys() == set()
+            "certification.waivers", "certification.waiver", "certification.new_waiver", "certification.show",
+            "certification.revoke", "certification.certification", "certification.edit", "certification.queue",
+            "certification.grants", "certification.register_list", "certification.person_floor",
+            "certification.suspend", "certification.lift", "certification.new_phase", "exams.edit", "exams.sessions",
+            "exams.decisions", "practical.station", "api.keys", "notifications.index"} - addresses.keys() == set()
     assert len(addresses) > 60
 
 
