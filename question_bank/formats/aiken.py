@@ -14,13 +14,18 @@ from question_bank.formats.records import Record, Trouble
 from question_bank.kinds import KindCode
 
 HOLDS = frozenset({KindCode.SINGLE})
+_LONGEST = 20_000
+"""Signs from which on an option is refused as too long whatever follows."""
 _OPTION = re.compile(r"\s*([A-Ja-j])\s*[.)．）、]\s*(.*)")
 _ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
 
 
 def looks_like_aiken(text: str) -> bool:
     """Tell whether a text has an option A followed somewhere by a line ANSWER: A."""
-    return re.search(r"(?im)^\s*answer\s*[:：]\s*[a-j]\s*$", text) is not None and "{" not in text
+    return (
+        re.search(r"(?im)^[ \t]{0,20}answer[ \t]{0,9}[:：][ \t]{0,9}[a-j][ \t]{0,20}$", text) is not None
+        and "{" not in text
+    )
 
 
 def read_aiken(text: str) -> list[Record]:
@@ -40,7 +45,7 @@ def read_aiken(text: str) -> list[Record]:
         if option and stem and ord(option[1].upper()) - 65 == len(options):
             options.append(option[2].strip())
         elif options:
-            options[-1] += f" {line.strip()}"
+            options[-1] += f" {line.strip()}" if len(options[-1]) < _LONGEST else ""
         else:
             first = first or number
             stem.append(line.strip())

@@ -34,6 +34,9 @@ class Archive:
         """Names of members, as they stand in the package."""
         return list(self._infos)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._infos
+
     def read(self, name: str) -> bytes:
         """Return a member. Raises UnreadableFile beyond the limits or where it is damaged; KeyError for none."""
         pieces, size = [], 0

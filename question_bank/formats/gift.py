@@ -23,7 +23,7 @@ from question_bank.kinds.options import letter
 MOST_QUESTIONS = 20_000
 _TITLE = re.compile(r"::(.*?)(?<!\\)::", re.DOTALL)
 _MARKUP = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
-_TAG = re.compile(r"</?(p|br|b|i|u|em|strong|span|div|font|img|table|ul|ol|li)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(p|br|b|i|u|em|strong|span|div|font|img|table|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _OPEN = re.compile(r"(?<!\\)\{")
 _BRACES = re.compile(r"(?<!\\)\{\s*(?:[=~#}]|T\b|F\b|TRUE|FALSE)")
 _CLOSE = re.compile(r"(?<!\\)\}")
@@ -38,6 +38,7 @@ class _Block:
 
     line: int
     lines: list[str] = field(default_factory=list)
+    depth: int = 0
     category: str = ""
     says: dict[str, Any] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ def _blocks(text: str) -> list[_Block]:
     block, category = _Block(1), ""
     says: dict[str, Any] = {}
     lines = text.split("\n")
+    following = _first_signs(lines)
     for number, line in enumerate([*lines, ""], 1):
         stripped = line.strip()
         if stripped.startswith("//"):
@@ -72,20 +74,20 @@ def _blocks(text: str) -> list[_Block]:
             if not block.lines:
                 block.line = number
             block.lines.append(line)
-        elif block.lines and not _goes_on(block, lines[number:]):
+            block.depth += len(_OPEN.findall(line)) - len(_CLOSE.findall(line))
+        elif block.lines and not (block.depth > 0 and following[number] in ("=", "~", "}", "#")):
             block.category, block.says = category, says
             blocks.append(block)
             block, says = _Block(number), {}
     return blocks
 
 
-def _goes_on(block: _Block, rest: list[str]) -> bool:
-    """Tell whether an empty line stands inside open braces, with more answers below it."""
-    text = "\n".join(block.lines)
-    if len(_OPEN.findall(text)) <= len(_CLOSE.findall(text)):
-        return False
-    following = next((line.strip() for line in rest if line.strip()), "")
-    return following[:1] in ("=", "~", "}", "#")
+def _first_signs(lines: list[str]) -> list[str]:
+    """Return the first sign of the next line that is not empty, for each place in a text."""
+    signs = ["", ""]
+    for line in reversed(lines):
+        signs.append(line.strip()[:1] or signs[-1])
+    return signs[::-1]
 
 
 def _says(comment: str) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _says(comment: str) -> dict[str, Any]:
         return {}
     try:
         said = json.loads(comment[len(SAYS) :])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -219,4 +221,4 @@ def _without_html(text: str, line: str, troubles: list[Trouble]) -> str:
     if re.search(r"<img\b", text, re.IGNORECASE):
         troubles.append(Trouble(line, "picture_left_out", notice=True))
     broken = re.sub(r"<br\s*/?>|</p>|</div>|</li>", r"\\n", text, flags=re.IGNORECASE)
-    return html.unescape(re.sub(r"</?\w[^>]*>", "", broken))
+    return html.unescape(re.sub(r"</?\w[^<>]*>", "", broken))

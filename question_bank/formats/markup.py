@@ -100,7 +100,7 @@ def words_of_html(source: str, picture: Callable[[str], str]) -> Words:
     try:
         root = lxml_html.fragment_fromstring(source, create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
-        return Words(_unescaped(re.sub(r"<[^>]*>", "", source)))
+        return Words(_unescaped(re.sub(r"<[^<>]*>", "", source)))
     return words_of_tree(root, picture)
 
 
@@ -115,7 +115,7 @@ def words_of_tree(
     missing = sum(1 for _one in anywhere(root, "img")) - len(kept)
     pieces: list[str] = []
     _walk(root, pieces, kept, hole, rich=bool(kept))
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(pieces))
+    text = re.sub(r" ?\n ?", "\n", re.sub(r"[ \t]+", " ", "".join(pieces)))
     tables = any(True for _one in anywhere(root, "table"))
     return Words(re.sub(r"\n{3,}", "\n\n", text).strip(), bool(kept), missing, tables)
 

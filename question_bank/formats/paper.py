@@ -23,6 +23,8 @@ from question_bank.kinds.blank import MARKERS
 from question_bank.kinds.true_false import NO, YES
 
 MOST_QUESTIONS = 20_000
+_LONGEST = 20_000
+_RUN_OF_SPACES = re.compile(r"[^\S\n]{9,}")
 _STARTS = (
     ("point", re.compile(r"\s*(\d{1,4})\s*[.．、](?!\d)\s*(.*)", re.DOTALL)),
     ("bracket", re.compile(r"\s*[（(]\s*(\d{1,4})\s*[）)]\s*[.．、]?\s*(.*)", re.DOTALL)),
@@ -47,7 +49,7 @@ _LABELS = (
         "point",
         re.compile(r"\s*(?:[【\[]\s*(?:知识点|考点)\s*[】\]]\s*[:：]?|(?:知识点|考点)\s*[:：])\s*(.*)", re.DOTALL),
     ),
-    ("points", re.compile(r"\s*(?:[【\[]\s*分值\s*[】\]]\s*[:：]?|分值\s*[:：])\s*(.*?)\s*分?\s*", re.DOTALL)),
+    ("points", re.compile(r"\s*(?:[【\[]\s*分值\s*[】\]]\s*[:：]?|分值\s*[:：])\s*(.*)", re.DOTALL)),
 )
 _LIST_HEAD = re.compile(
     rf"\s*[【\[]?\s*(?:(?:试题|试卷|附)?[:：]?\s*{_ANSWER}(?:及解析|与解析|部分)?)\s*[】\]]?\s*[:：]?\s*"
@@ -151,6 +153,7 @@ class _Paper:
             now.fields[name] = said.strip(" 　【[") if why else said.strip()
             if why:
                 now.fields["explanation"] = why.strip("】] 　")
+            now.fields[name] = now.fields[name].removesuffix("分") if name == "points" else now.fields[name]
             now.cells[name], now.last = str(line), name
             return True
         return False
@@ -177,6 +180,8 @@ class _Paper:
             self._begin(line, 1, text)
         elif now is None or (self.after_gap and now.fields.get("answer") and now.last != "explanation"):
             self._unnumbered(line, text)
+        elif len(now.options[-1] if now.last == "option" else now.fields.get(now.last, "")) > _LONGEST:
+            return  # far beyond what any text may have: it is refused as too long
         elif now.last == "option":
             now.options[-1] += f" {text.strip()}"
         else:
@@ -203,7 +208,7 @@ def _part(case: _Question, line: int, number: int, stem: str) -> bool:
 
 def looks_like_paper(text: str) -> bool:
     """Tell whether a text has a line that only papers have: an answer, an option, a section."""
-    lines = text.split("\n")
+    lines = [line[:200] for line in text.split("\n")]
     labels = _LABELS[0][1]
     return any(labels.fullmatch(line) or (_OPTION.match(line) and "{" not in line) or kind_in(line) for line in lines)
 
@@ -211,7 +216,7 @@ def looks_like_paper(text: str) -> bool:
 def read_paper(text: str) -> tuple[list[Record], list[str]]:
     """Return the questions of a paper, and the lines that belong to none. Raises UnreadableFile without questions."""
     paper = _Paper()
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_RUN_OF_SPACES.sub("        ", text).split("\n"), 1):
         paper.line(number, line)
         if len(paper.questions) > MOST_QUESTIONS:
             raise UnreadableFile("too_many_rows", limit=MOST_QUESTIONS)
@@ -266,7 +271,7 @@ def _more_options(text: str, have: int) -> list[str]:
     rest = text
     while True:
         following = "ABCDEFGHIJ"[have + len(made) + 1 : have + len(made) + 2]
-        cut = re.search(rf"[\s;；]+[（(]?{following}[)）]?\s*[.．、:：)）]\s*", rest) if following else None
+        cut = re.search(rf"[\s;；][（(]?{following}[)）]?\s*[.．、:：)）]\s*", rest) if following else None
         made.append(_bare(rest[: cut.start()] if cut else rest))
         if cut is None:
             return made
@@ -274,4 +279,4 @@ def _more_options(text: str, have: int) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^[\s;；]*[（(]?[A-Ja-jＡ-Ｊ][)）]?\s*[.．、:：)）]\s*", "", text).strip()
+    return re.sub(r"^[\s;；]*[（(]?[A-Ja-jＡ-Ｊ][)）]?\s*[.．、:：)）]\s*", "", text).strip().rstrip(";； ")

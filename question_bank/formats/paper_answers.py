@@ -8,7 +8,7 @@ import unicodedata
 from question_bank.formats.kind_words import KINDS_BY_WORD
 
 _RUN = re.compile(r"(\d{1,4})\s*[-~—–至到]\s*(\d{1,4})\s*[.、:]?\s*([A-Ja-j√×✓✗✔✘对错TFtf\s,、]+)(?=$|[;\s]|\d)")
-_ONE = re.compile(r"(?:^|[\s;,])\(?(\d{1,4})\)?\s*[.、:)]\s*(.*?)(?=[\s;,]+\(?\d{1,4}\)?\s*[.、:)]|$)", re.DOTALL)
+_ONE = re.compile(r"(?:^|[\s;,])\(?(\d{1,4})\)?\s*[.、:)]\s*(.*?)(?=[\s;,]\(?\d{1,4}\)?\s*[.、:)]|$)", re.DOTALL)
 _LONGEST_RUN = 500
 
 
@@ -30,7 +30,7 @@ class AnswerList:
         rest = _RUN.sub(lambda found: self._run(place, found), plain)
         for number, answer in _ONE.findall(rest):
             if answer.strip():
-                self._answers.setdefault((place, int(number)), answer.strip())
+                self._answers.setdefault((place, int(number)), answer.strip(" ;,"))
         return len(self._answers) > before
 
     def answer_to(self, section: int, kind: str, number: int) -> str:

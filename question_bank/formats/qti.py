@@ -71,7 +71,7 @@ class _Item:
 
     def _picture(self, address: str) -> str:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(self.name), address))
-        if name not in self.archive.names:
+        if name not in self.archive:
             return ""
         was = PurePosixPath(name).stem if _DIGEST.fullmatch(PurePosixPath(name).stem) else ""
         digest = self.keep(self.archive.read(name), was)

@@ -195,7 +195,7 @@ def fuzz(importer: str, folder: Path, drawn: random.Random, *, seconds: float = 
         path.write_bytes(bad)
         began = monotonic()
         try:
-            with _patience():
+            with patience():
                 for record in open_file(path, kind, None, lambda _content, _was: "").records:
                     check_record(record, points)
             found.read += 1
@@ -212,7 +212,7 @@ def fuzz(importer: str, folder: Path, drawn: random.Random, *, seconds: float = 
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def patience() -> Iterator[None]:
     """Raise TimeoutError in what takes longer than `PATIENCE`."""
 
     def late(_signal: int, _frame: object) -> None:
