@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms.exams.rules.entry import CODE_LETTERS, Entry, EntryRefusal, comes_from, entry_window, new_code, read_networks
+from lms.exams.rules.entry import Entry, EntryRefusal, comes_from, entry_window, read_networks
 from lms.exams.rules.timing import WindowState
 from lms.exams.rules.watching import Away, EventKind, Presence, away, presence
 
@@ -51,11 +51,6 @@ def test_what_is_no_network_is_named(text):
 )
 def test_code_and_network_both_have_to_fit(code, address, refusal):
     assert Entry("K7QM2D", ROOM).refusal(code=code, address=address) is refusal
-
-
-def test_a_fresh_code_has_no_letters_that_look_alike():
-    assert len(new_code()) == 6
-    assert not set("ILO01") & set(CODE_LETTERS)
 
 
 @pytest.mark.parametrize(

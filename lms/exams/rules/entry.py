@@ -3,7 +3,6 @@
 The same holds for everybody of a session; what a person's own series says (waiting, relearning) is asked elsewhere.
 """
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +12,6 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from lms.exams.rules.timing import Window
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike on a whiteboard
-CODE_LENGTH = 6
 LONGEST_LATE = 720  # minutes
 MOST_NETWORKS = 50
 
@@ -120,11 +117,6 @@ def _pieces(text: str) -> Iterable[str]:
     for separator in ",，;；、":
         text = text.replace(separator, " ")
     return text.split()
-
-
-def new_code() -> str:
-    """Return a fresh access code: six letters and digits that can't be taken for each other."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def entry_window(opens_at: datetime, closes_at: datetime, late_entry: int | None) -> Window:
