@@ -28,8 +28,12 @@ def misbehaving(session: Session, identity: Identity) -> tuple[Misbehaving, ...]
         select(Question.code, QuestionEdition.stem, QuestionFigure.sittings, QuestionFigure.flags)
         .join(QuestionFigure, QuestionFigure.question_id == Question.id)
         .join(QuestionEdition, QuestionEdition.id == QuestionFigure.edition_id)
-        .where(QuestionFigure.grave.is_(True), QuestionFigure.sittings >= FEWEST, Question.retired_at.is_(None),
-               visible(identity))
+        .where(
+            QuestionFigure.grave.is_(True),
+            QuestionFigure.sittings >= FEWEST,
+            Question.retired_at.is_(None),
+            visible(identity),
+        )
         .order_by(QuestionFigure.discrimination, Question.code)
     )
     return tuple(Misbehaving(code, stem, sittings, tuple(flags.split())) for code, stem, sittings, flags in rows)

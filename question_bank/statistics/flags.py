@@ -73,9 +73,7 @@ class Hint:
         return self.flag in URGENT
 
 
-def item_hints(
-    figures: ItemFigures, choices: Sequence[Choice] = (), *, guess: float | None = None
-) -> tuple[Hint, ...]:
+def item_hints(figures: ItemFigures, choices: Sequence[Choice] = (), *, guess: float | None = None) -> tuple[Hint, ...]:
     """Return what to look at in a question, the gravest first; nothing from fewer than five sittings.
 
     choices   the options of a choice question; empty for others
@@ -84,7 +82,10 @@ def item_hints(
     if figures.sittings < FEWEST:
         return ()
     hints = [
-        *_key_suspect(choices), *_discriminating(figures), *_difficulty(figures, guess), *_dead(figures, choices),
+        *_key_suspect(choices),
+        *_discriminating(figures),
+        *_difficulty(figures, guess),
+        *_dead(figures, choices),
         *_weight(figures),
     ]
     order = list(Flag)
@@ -97,7 +98,8 @@ def _key_suspect(choices: Sequence[Choice]) -> list[Hint]:
     if not keys:
         return []
     wrong = [
-        it for it in choices
+        it
+        for it in choices
         if not it.right and it.top is not None and it.bottom is not None and it.top > min(keys) and it.top >= it.bottom
     ]
     return [Hint(Flag.KEY_SUSPECT, tuple(it.name for it in sorted(wrong, key=_by_top)), grave=True)] if wrong else []

@@ -19,7 +19,8 @@ def known_classes(kind: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     """
     if content.get("parts"):
         return tuple(
-            f"{place}:{name}" for place, part in enumerate(content["parts"])
+            f"{place}:{name}"
+            for place, part in enumerate(content["parts"])
             for name in known_classes(part["kind"], part["content"])
         )
     if kind == KindCode.SHORT:

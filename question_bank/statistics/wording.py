@@ -28,12 +28,16 @@ _HINTS: Final[Mapping[str, Any]] = {
     Flag.WEIGHT_LOW: _l("It sways the result less than its marks say."),
 }
 PAPER_HINTS: Final[Mapping[str, Any]] = {
-    PaperFlag.INCONSISTENT: _l("Internal consistency is poor (under 64): chance decides about many near the pass mark. "
-                               "More questions, or better ones, help."),
+    PaperFlag.INCONSISTENT: _l(
+        "Internal consistency is poor (under 64): chance decides about many near the pass mark. "
+        "More questions, or better ones, help."
+    ),
     PaperFlag.CONSISTENT: _l("Internal consistency is good (above 75)."),
     PaperFlag.MEAN_LOW: _l("The mean lies under 50 %: the paper is hard for those who sat it."),
-    PaperFlag.MEAN_HIGH: _l("The mean lies above 75 %. That is as it should be where everybody must know everything; "
-                            "such a paper ranks people badly."),
+    PaperFlag.MEAN_HIGH: _l(
+        "The mean lies above 75 %. That is as it should be where everybody must know everything; "
+        "such a paper ranks people badly."
+    ),
     PaperFlag.NARROW: _l("Totals lie close together (standard deviation under 12 %)."),
     PaperFlag.WIDE: _l("Totals lie far apart (standard deviation above 18 %)."),
 }
