@@ -93,11 +93,19 @@ class Installation:
 
     def kill(self, part: str) -> bool:
         """Kill a part without warning, as the kernel would; tell whether it was running."""
+        self._hear_everything()
         pid = self.pid_of(part)
         if pid is None:
             return False
         os.kill(pid, signal.SIGKILL)
         return True
+
+    def _hear_everything(self) -> None:
+        """Take what was said since the start out of the socket: a server whose word nobody takes waits for ever."""
+        self._ready.setblocking(False)
+        with suppress(BlockingIOError):
+            while self._ready.recv(1024):
+                pass
 
     def __enter__(self) -> Self:
         self.start()
