@@ -25,6 +25,7 @@ from lms.exams.rules.journal import Arrival, Key, Save, Verdict, judge
 from lms.exams.rules.timing import last_accepting_instant
 from lms.exams.saving.tokens import Seat
 from lms.kernel.errors import DomainError
+from lms.kernel.turns import turn
 
 log = logging.getLogger(__name__)
 BATCH = 64
@@ -150,7 +151,9 @@ class GroupWriter(Generic[Sent]):
             engine = batch[0][0]
             deliveries = [delivery for _engine, delivery in batch]
             try:
-                with engine.connect().execution_options(writing=True) as connection, connection.begin():
+                with (
+                    turn(engine), engine.connect().execution_options(writing=True) as connection, connection.begin()
+                ):
                     self._write(connection, deliveries)
             except Exception as error:
                 log.exception("%s: a batch of %d was not written", self.name, len(deliveries))
