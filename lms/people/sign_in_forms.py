@@ -22,19 +22,20 @@ TRUSTED: Final = "tf_remember_login"  # Flask-Security's name for it
 
 
 class CountedTries:
-    """A form whose secret is looked at only while the name isn't locked; says how many tries remain."""
+    """A form whose secret is looked at only while the name isn't locked; says how many tries remain.
+
+    step       what tries are counted for
+    asks_for   the field that holds the secret; messages stand there
+    """
 
     step = "password"
+    asks_for = "password"
     wrong = _l("This doesn't match.")
 
     def counted_name(self) -> str:
         """Return the name the tries are counted for."""
         account: Account = self.user  # type: ignore[attr-defined]  # set by the library
         return account.username
-
-    def secret_field(self) -> Field:
-        """Return the field the message stands at."""
-        raise NotImplementedError
 
     def validate(self, **kwargs: Any) -> bool:
         """Check shape, then the lock, then the secret."""
@@ -54,7 +55,7 @@ class CountedTries:
 
     def secret_was_right(self) -> bool:
         """Tell whether only something else was wrong."""
-        return not self.secret_field().errors
+        return not self[self.asks_for].errors  # type: ignore[index]  # a form is a mapping of fields
 
     def wrong_sentence(self, begun: Try) -> str:
         """Return what to say after a failed try."""
@@ -63,7 +64,7 @@ class CountedTries:
     def _say(self, sentence: str) -> None:
         for field in self:  # type: ignore[attr-defined]  # a form is iterable
             field.errors = []
-        self.secret_field().errors = [sentence]
+        self[self.asks_for].errors = [sentence]  # type: ignore[index]  # a form is a mapping of fields
 
 
 def tries_sentence(begun: Try) -> str:
@@ -101,9 +102,6 @@ class StaffLoginForm(CountedTries, LoginForm):
         """Return the account's name, or what was typed where there is none: both answer alike."""
         return str(self.user.username) if self.user else str(self.identity.data or "").strip()
 
-    def secret_field(self) -> Field:
-        """The password."""
-        return self.password
 
     def validate(self, **kwargs: Any) -> bool:
         """Look the account up, then check as always."""
@@ -127,11 +125,9 @@ class CodeForm(CountedTries, TwoFactorVerifyCodeForm):
     step = "code"
     code = StringField(_l("6 digits from the authenticator"), [DataRequired(_l("Enter the 6 digits."))])
     trusted = BooleanField(_l("Don't ask for the second step on this computer for 7 days"))
+    asks_for = "code"
     wrong = _l("The digits don't match")
 
-    def secret_field(self) -> Field:
-        """The code."""
-        return self.code
 
     def validate(self, **kwargs: Any) -> bool:
         """Take the code with or without a space in the middle."""
@@ -152,11 +148,9 @@ class RecoveryForm(CountedTries, MfRecoveryForm):
 
     step = "recovery"
     code = StringField(_l("Recovery code"), [DataRequired(_l("Enter a recovery code."))])
+    asks_for = "code"
     wrong = _l("This recovery code doesn't match or was used before")
 
-    def secret_field(self) -> Field:
-        """The code."""
-        return self.code
 
     def validate(self, **kwargs: Any) -> bool:
         """Take the code in capitals or small letters, with or without its hyphens."""
@@ -171,9 +165,6 @@ class ConfirmPasswordForm(CountedTries, VerifyForm):
     password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password."))])
     wrong = _l("The password doesn't match")
 
-    def secret_field(self) -> Field:
-        """The password."""
-        return self.password
 
 
 class NewPasswordForm(ChangePasswordForm):

@@ -17,6 +17,7 @@ question, "2" for its third part) -> hundredths of a mark.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -196,7 +197,7 @@ class Kind(Protocol):
         ...
 
 
-class Automatic:
+class Automatic(ABC):
     """What all kinds share that the system marks by itself."""
 
     def by_hand(self, content: Content, max_points: int) -> tuple[HandPart, ...]:
@@ -211,9 +212,9 @@ class Automatic:
         """Return None: nobody guesses typed words."""
         return None
 
+    @abstractmethod
     def mark(self, content: Content, answer: Any, max_points: int, given: Given = NOTHING_GIVEN) -> Mark:
         """Mark an answer; the kind says how."""
-        raise NotImplementedError
 
 
 def response_class(mark: Mark) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -58,22 +59,12 @@ class Blank(Automatic):
 
     def validate(self, content: Content) -> list[Flaw]:
         """List what is wrong: words, the number of blanks, empty or unreadable forms."""
-        flaws = flaws_of_words(content)
-        blanks = content.get("blanks")
-        if not isinstance(blanks, list) or not 1 <= len(blanks) <= MOST_BLANKS:
-            count = len(blanks) if isinstance(blanks, list) else 0
-            return [*flaws, Flaw("blanks", "blanks_count", {"count": count, "most": MOST_BLANKS})]
-        marked = len(MARKERS.findall(content["stem"])) if isinstance(content.get("stem"), str) else 0
-        if marked != len(blanks) and (marked, len(blanks)) != (0, 1):
-            flaws.append(Flaw("blanks", "blanks_unlike_stem", {"marked": marked, "given": len(blanks)}))
-        for place, blank in enumerate(blanks):
-            flaws += flaws_of_blank(f"blanks.{place}", place + 1, blank)
+        flaws = flaws_of_holes(content, "blanks", MOST_BLANKS, flaws_of_blank, unmarked=True)
+        blanks = content.get("blanks") or ()
         if not flaws and content.get("any_order"):
             heads = [fold(blank["accepted"][0]) for blank in blanks if blank.get("accepted")]
             flaws += [Flaw("blanks", "blanks_alike")] if len(set(heads)) < len(heads) else []
-        if not flaws and len(self.to_row(content).answer) > FORMS_LIMIT:
-            flaws.append(Flaw("blanks", "too_long", {"length": len(self.to_row(content).answer), "limit": FORMS_LIMIT}))
-        return flaws
+        return flaws or flaws_of_length("blanks", self.to_row(content))
 
     def candidate_view(self, content: Content, seed: Seed) -> dict[str, Any]:
         """Show the stem cut at its blanks."""
@@ -266,6 +257,32 @@ def _compiled(pattern: str) -> Any:
         return re2.compile(unicodedata.normalize("NFKC", pattern), settings)
     except re2.error:
         return None
+
+
+def flaws_of_holes(
+    content: Content, field: str, most: int, check: Callable[[str, int, Any], list[Flaw]], *, unmarked: bool = False
+) -> list[Flaw]:
+    """Check a stem with holes in it: its words, 1..`most` entries under `field`, one marker in the stem for each.
+
+    check      says what is wrong with one entry, given its path, its number (1..) and itself
+    unmarked   a single hole needs no marker
+    """
+    flaws, holes, stem = flaws_of_words(content), content.get(field), content.get("stem")
+    if not isinstance(holes, list) or not 1 <= len(holes) <= most:
+        count = len(holes) if isinstance(holes, list) else 0
+        return [*flaws, Flaw(field, f"{field}_count", {"count": count, "most": most})]
+    marked = len(MARKERS.findall(stem)) if isinstance(stem, str) else 0
+    if marked != len(holes) and not (unmarked and (marked, len(holes)) == (0, 1)):
+        flaws.append(Flaw(field, "blanks_unlike_stem", {"marked": marked, "given": len(holes)}))
+    for place, hole in enumerate(holes):
+        flaws += check(f"{field}.{place}", place + 1, hole)
+    return flaws
+
+
+def flaws_of_length(field: str, row: Row) -> list[Flaw]:
+    """Tell that what the holes accept is longer than a row's answer may be."""
+    length = len(row.answer)
+    return [Flaw(field, "too_long", {"length": length, "limit": FORMS_LIMIT})] if length > FORMS_LIMIT else []
 
 
 def flaws_of_blank(where: str, number: int, blank: Any) -> list[Flaw]:

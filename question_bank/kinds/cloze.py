@@ -23,12 +23,11 @@ from question_bank.kinds.base import (
     Mark,
     Row,
     Seed,
-    flaws_of_words,
     row_of,
     row_words,
     words_of,
 )
-from question_bank.kinds.blank import FORMS_LIMIT, MARKERS, read_forms, segments
+from question_bank.kinds.blank import flaws_of_holes, flaws_of_length, read_forms, segments
 from question_bank.kinds.matching import boxes
 
 MOST_GAPS = 20
@@ -41,20 +40,8 @@ class Cloze(Automatic):
 
     def validate(self, content: Content) -> list[Flaw]:
         """List what is wrong: words, the number of gaps, what each accepts."""
-        flaws = flaws_of_words(content)
-        found = content.get("gaps")
-        if not isinstance(found, list) or not 1 <= len(found) <= MOST_GAPS:
-            count = len(found) if isinstance(found, list) else 0
-            return [*flaws, Flaw("gaps", "gaps_count", {"count": count, "most": MOST_GAPS})]
-        marked = len(MARKERS.findall(content["stem"])) if isinstance(content.get("stem"), str) else 0
-        if marked != len(found):
-            flaws.append(Flaw("gaps", "blanks_unlike_stem", {"marked": marked, "given": len(found)}))
-        for place, gap in enumerate(found):
-            flaws += gaps.flaws_of_gap(f"gaps.{place}", place + 1, gap)
-        length = 0 if flaws else len(self.to_row(content).answer)
-        if length > FORMS_LIMIT:
-            flaws.append(Flaw("gaps", "too_long", {"length": length, "limit": FORMS_LIMIT}))
-        return flaws
+        flaws = flaws_of_holes(content, "gaps", MOST_GAPS, gaps.flaws_of_gap)
+        return flaws or flaws_of_length("gaps", self.to_row(content))
 
     def candidate_view(self, content: Content, seed: Seed) -> dict[str, Any]:
         """Show the text cut at its gaps, and the lists to choose from."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.web.richtext import TAGS, chinese_characters, render
+from lms.web.richtext import chinese_characters, render
 
 DRAWING = '<svg viewBox="0 0 1 1"><title>x</title></svg>'
 
@@ -15,11 +15,17 @@ def html(source: str, **pictures: str) -> str:
     return str(render(source, {f"{name}.svg": svg for name, svg in pictures.items()}, think="想一想"))
 
 
+HARMLESS = {  # stands here once more on purpose: who lengthens the product's list has to look here too
+    "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "hr", "a", "div",
+    "b", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "svg", "title",
+}
+
+
 class Strict(HTMLParser):
     """Fails on any element or attribute that a unit's text may not hold."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS | {"svg", "title"}, tag
+        assert tag in HARMLESS, tag
         for name, value in attrs:
             assert name in {"class", "href", "start", "rel"} or tag == "svg", name
             assert name != "href" or (value or "").partition(":")[0] in {"http", "https", "mailto", "tel", value}
@@ -41,6 +47,15 @@ class Strict(HTMLParser):
 )
 def test_nothing_active_gets_through(hostile):
     Strict().feed(html(hostile, drawn=DRAWING))
+
+
+@pytest.mark.parametrize(
+    "active",
+    ["<script>x</script>", '<a href="javascript:x">x</a>', '<a onclick="x">x</a>', '<p style="x">x</p>', "<img src=x>"],
+)
+def test_the_check_of_these_tests_sees_what_is_active(active):
+    with pytest.raises(AssertionError):
+        Strict().feed(active)
 
 
 @given(st.text(alphabet="<>&\"'`*_#![]()|:-~ \nabcdijorsvpt滴度/.;=", max_size=200))

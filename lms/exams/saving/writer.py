@@ -8,6 +8,7 @@ was told "saved"; the page still holds the answer and sends it again under the s
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ class Delivery(Posted):
     standing: Standing | None = None
 
 
-class GroupWriter(Generic[Sent]):
+class GroupWriter(ABC, Generic[Sent]):
     """Gathers what requests bring and writes it batch by batch in a thread of its own."""
 
     name = "writer"
@@ -127,9 +128,9 @@ class GroupWriter(Generic[Sent]):
         thread = self._thread
         return thread.ident if thread is not None else None
 
+    @abstractmethod
     def _write(self, connection: Connection, batch: Sequence[Sent]) -> None:
         """Write a batch in the open transaction."""
-        raise NotImplementedError
 
     def _deliver(self, engine: Engine, sent: Sent) -> None:
         """Hand something to the thread and wait until it is on disk. Raises Busy."""
