@@ -24,6 +24,7 @@ from lms.people.models import HeadsNeeded, Leave, Person, PersonState, Queue, Qu
 PAGE: Final = 100
 CHUNK: Final = 500
 SHORT_NAME: Final = 7  # characters of an English name that fit a column on a phone
+EVERYWHERE: Final = ("/",)
 AnySelect = Select[*tuple[Any, ...]]
 MANY: Final = 3_000  # people from which on the counts and the forecast come after the page
 CHIPS: Final = (FloorState.YES, FloorState.SOON, FloorState.SUPERVISED, FloorState.WAIVER, FloorState.NO,
@@ -85,10 +86,14 @@ def columns(
     session: Session, queues: Sequence[Queue], at: datetime, zone: ZoneInfo, scopes: Sequence[str], *, english: bool,
     counted: bool = True,
 ) -> list[QueueColumn]:
-    """Return the heads of the board: need, who is ready, and when `counted` how many are in each state."""
+    """Return the heads of the board: need, who is ready, and when `counted` how many are in each state.
+
+    A need is planned for the whole queue, so who is ready is counted over the whole queue as well, whatever part of the
+    organisation the reader sees; the states are those of the people within the scopes.
+    """
     ids = [queue.id for queue in queues]
     states = count_states(session, ids, at, scopes=scopes) if counted else dict.fromkeys(ids, {})
-    needed, ready = heads_needed(session, at, zone), ready_heads(session, at, scopes)
+    needed, ready = heads_needed(session, at, zone), ready_heads(session, at)
     return [
         QueueColumn(
             queue.id, queue.code, queue.name_en or queue.name if english else queue.name,
@@ -130,7 +135,7 @@ def _weekly_heads(session: Session, day: date) -> dict[UUID, dict[tuple[int, int
     return plan
 
 
-def ready_heads(session: Session, at: datetime, scopes: Sequence[str]) -> dict[UUID, int]:
+def ready_heads(session: Session, at: datetime) -> dict[UUID, int]:
     """Return by queue how many people on shift for it may take its calls alone at `at`.
 
     A shift without a queue counts for every queue the person may serve; one for a queue counts there alone. The two are
@@ -143,9 +148,6 @@ def ready_heads(session: Session, at: datetime, scopes: Sequence[str]) -> dict[U
         .where(PermitRow.starts_at <= at, PermitRow.ends_at > at,
                PermitRow.state.in_([FloorState.YES, FloorState.WAIVER]))
     )
-    if "/" not in scopes:
-        alone = alone.where(PermitRow.person_id.in_(
-            select(Person.id).join(Unit, Unit.id == Person.unit_id).where(within(scopes))))
     found: defaultdict[UUID, int] = defaultdict(int)
     for query in (
         alone.where(PermitRow.person_id.in_(anywhere)),
@@ -208,18 +210,27 @@ def ending_soon(session: Session, queues: Sequence[Queue], at: datetime, scopes:
 def forecasts(
     session: Session, heads: Sequence[QueueColumn], at: datetime, zone: ZoneInfo, scopes: Sequence[str]
 ) -> list[QueueForecast]:
-    """Return for every queue the coming twelve weeks, if nobody renews. One statement for all of them."""
+    """Return for every queue the coming twelve weeks, if nobody renews, as its roster's need is: of the whole queue.
+
+    scopes   what the heads' states were counted in; they are counted anew where that isn't everything
+    """
+    ids = [head.id for head in heads]
+    states = {head.id: head.states for head in heads} if "/" in scopes else {
+        queue_id: {state.value: number for state, number in found.items()}
+        for queue_id, found in count_states(session, ids, at, scopes=EVERYWHERE).items()
+    }
     edges = weeks_ahead(at, zone)
     sums = [func.sum(case(((PermitRow.until >= start) & (PermitRow.until < end), 1), else_=0))
             for start, end in pairwise(edges)]
-    query = _ending(heads, at, edges[-1], scopes).with_only_columns(PermitRow.queue_id, *sums)
+    query = _ending(heads, at, edges[-1], EVERYWHERE).with_only_columns(PermitRow.queue_id, *sums)
     rows = session.execute(query.group_by(PermitRow.queue_id)).all()
     ending = {row[0]: [int(number) for number in row[1:]] for row in rows}
     plans = weekly_heads(session, at.astimezone(zone))
     return [
         QueueForecast(
             head, people_needed(plans.get(head.id, {})),
-            tuple(forecast(sum(head.states.get(state, 0) for state in ALONE), ending.get(head.id, [0] * WEEKS), edges)),
+            tuple(forecast(
+                sum(states[head.id].get(state, 0) for state in ALONE), ending.get(head.id, [0] * WEEKS), edges)),
         )
         for head in heads
     ]
