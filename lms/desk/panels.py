@@ -14,6 +14,7 @@ from lms.access.identity import Identity, Role
 from lms.access.permissions import Permission
 from lms.certification.queries.floor import endings
 from lms.certification.rules.projection import FloorState
+from lms.desk.acts import act_name
 from lms.desk.queries import board, ledger, staff
 from lms.desk.rules.panels import Figure, Panel, Row
 from lms.exams.queries.papers import waiting_for_decision
@@ -227,7 +228,7 @@ def proof(session: Session, _reader: Reader) -> Panel:
 
 def changes(session: Session, reader: Reader) -> Panel:
     """What was changed lately."""
-    rows = tuple(Row(entry.action, f"{entry.actor} · {entry.subject}", None, when_short(entry.at), "")
+    rows = tuple(Row(act_name(entry.action), f"{entry.actor} · {entry.subject}", None, when_short(entry.at), "")
                  for entry in staff.newest_audit(session))
     return Panel("audit", _("Latest changes"), rows=rows, link=url_for("desk.audit"),
                  figures=(Figure(staff.audited_since(session, reader.at - staff.WEEK), _("entries in 7 days")),),

@@ -287,8 +287,9 @@ def test_a_past_instant_is_answered_with_what_was_known_then(auditor: FlaskClien
 
 def test_the_audit_exports_and_filters(app: Flask, auditor: FlaskClient, floor: Floor) -> None:
     auditor.get(f"/people/{floor.people['陈雨桐'].id}/file")
-    assert "file.read" in auditor.get("/audit?action=file.read").text
-    assert b"file.read" in auditor.get("/audit?export=csv").data
+    assert "个人档案 · 查阅" in auditor.get("/audit?action=file.read", headers=ZH).text.split("<tbody>")[1]
+    assert "个人档案 · 查阅" in auditor.get("/audit?export=csv", headers=ZH).text
+    assert "file.read" in auditor.get("/audit?export=csv&columns=at&columns=code", headers=ZH).text
 
 
 def test_the_search_finds_people_by_initials_within_ones_scope(manager: FlaskClient) -> None:

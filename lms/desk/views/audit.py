@@ -12,6 +12,7 @@ from lms.access.door import scopes_of
 from lms.access.permissions import Permission
 from lms.certification.queries.floor import Known, explain
 from lms.certification.queries.words import reason_texts
+from lms.desk.acts import act_name
 from lms.desk.queries import ledger as queries
 from lms.desk.queries.board import queues_of_board, within
 from lms.desk.views.blueprint import bp
@@ -114,11 +115,12 @@ AUDIT = Table(
     (
         Column("at", _l("When"), sort=AuditEntry.at, always=True, nowrap=True),
         Column("actor", _l("Who"), sort=AuditEntry.actor, nowrap=True),
-        Column("action", _l("Did what"), sort=AuditEntry.action, nowrap=True),
+        Column("action", _l("Did what"), sort=AuditEntry.action, nowrap=True, value=lambda row: act_name(row.action)),
+        Column("code", _l("Code"), hidden=True, value=lambda row: row.action),
         Column("subject", _l("To what"), sort=AuditEntry.subject), Column("reason", _l("Reason")),
         Column("changes", _l("Before and after"), value=lambda row: str(row.changes or "")),
     ),
-    filters=(Filter("action", _l("Any act"), options=lambda: [(it, it) for it in queries.actions(reading())],
+    filters=(Filter("action", _l("Any act"), options=lambda: [(it, act_name(it)) for it in queries.actions(reading())],
                     where=lambda value: AuditEntry.action == value),),
     search=lambda term: or_(*(column.contains(term, autoescape=True)
                               for column in (AuditEntry.subject, AuditEntry.actor, AuditEntry.reason))),

@@ -1,0 +1,65 @@
+"""What the acts of the audit are called: `waiver.stop` is "Waiver · stopped". A thing and what was done to it."""
+
+from typing import Final
+
+from flask_babel import lazy_pgettext
+from flask_babel.speaklater import LazyString
+
+from lms.kernel.i18n import _l
+
+THINGS: Final[dict[str, LazyString]] = {
+    "account": _l("Account"), "api_key": _l("API key"), "appeal": _l("Appeal"), "call": _l("Simulated call"),
+    "certificate": _l("Certificate"), "certification": _l("Certification"), "course": _l("Course"),
+    "exam": _l("Exam"), "exam_session": _l("Exam session"), "file": _l("Personal file"), "floor": _l("Live floor"),
+    "founding": _l("Founding licence"), "import": _l("Import"), "key": _l("Answer key"), "ledger": _l("Ledger"),
+    "mentor": _l("Mentor"), "person": _l("Person"), "phase": _l("Mentored phase"), "post": _l("Post"),
+    "question": _l("Question"), "queue": _l("Queue"), "role": _l("Role"), "sample": _l("Sample"),
+    "script": _l("Call script"), "session": lazy_pgettext("act", "Sign-in"),
+    "sitting": lazy_pgettext("act", "Sitting"), "station": _l("Station"), "unit": _l("Unit"), "waiver": _l("Waiver"),
+}
+DONE: Final[dict[str, LazyString]] = {
+    "abandon": lazy_pgettext("act", "broken off"), "add": lazy_pgettext("act", "added"),
+    "add_point": lazy_pgettext("act", "knowledge point added"), "apply": lazy_pgettext("act", "applied"),
+    "approve": lazy_pgettext("act", "approved"), "approved": lazy_pgettext("act", "approved"),
+    "assign": lazy_pgettext("act", "assigned"), "cancel": lazy_pgettext("act", "cancelled"),
+    "change": lazy_pgettext("act", "changed"), "close_for_leaver": lazy_pgettext("act", "closed for somebody who left"),
+    "create": lazy_pgettext("act", "created"), "decide": lazy_pgettext("act", "decided"),
+    "discard": lazy_pgettext("act", "draft discarded"), "draft": lazy_pgettext("act", "draft made"),
+    "edit": lazy_pgettext("act", "edited"), "end": lazy_pgettext("act", "ended"),
+    "end_all": lazy_pgettext("act", "ended everywhere"), "end_others": lazy_pgettext("act", "ended on other devices"),
+    "first_administrator": lazy_pgettext("act", "first administrator made"), "grant": lazy_pgettext("act", "granted"),
+    "identity": lazy_pgettext("act", "identity checked"), "import": lazy_pgettext("act", "imported"),
+    "issue": lazy_pgettext("act", "issued"), "label": lazy_pgettext("act", "labelled"),
+    "leave": lazy_pgettext("act", "left"), "lift_suspension": lazy_pgettext("act", "suspension lifted"),
+    "load": lazy_pgettext("act", "loaded"), "load_bundled": lazy_pgettext("act", "bundled ones loaded"),
+    "log_time": lazy_pgettext("act", "time logged"), "mark_again": lazy_pgettext("act", "marked again"),
+    "password_change": lazy_pgettext("act", "password changed"), "pause": lazy_pgettext("act", "paused"),
+    "plan": lazy_pgettext("act", "planned"), "propose": lazy_pgettext("act", "proposed"),
+    "publish": lazy_pgettext("act", "published"), "queues": lazy_pgettext("act", "queues changed"),
+    "raise": lazy_pgettext("act", "raised"), "read": lazy_pgettext("act", "read"),
+    "recovery_codes_change": lazy_pgettext("act", "recovery codes changed"), "refuse": lazy_pgettext("act", "refused"),
+    "refused": lazy_pgettext("act", "refused"), "reject": lazy_pgettext("act", "rejected"),
+    "remove": lazy_pgettext("act", "removed"), "renew_passwords": lazy_pgettext("act", "passwords renewed"),
+    "reopen_for_return": lazy_pgettext("act", "opened again for somebody who came back"),
+    "request": lazy_pgettext("act", "asked for"), "require": lazy_pgettext("act", "requirement changed"),
+    "reset_password": lazy_pgettext("act", "password reset"),
+    "reset_second_factor": lazy_pgettext("act", "second factor reset"), "restore": lazy_pgettext("act", "restored"),
+    "retire": lazy_pgettext("act", "retired"), "return": lazy_pgettext("act", "came back"),
+    "review": lazy_pgettext("act", "reviewed"), "revoke": lazy_pgettext("act", "revoked"),
+    "schedule_resit": lazy_pgettext("act", "resit scheduled"), "seat": lazy_pgettext("act", "seat handed over"),
+    "second_factor_change": lazy_pgettext("act", "second factor changed"),
+    "send_back": lazy_pgettext("act", "sent back"), "start": lazy_pgettext("act", "started"),
+    "stop": lazy_pgettext("act", "stopped"), "submit": lazy_pgettext("act", "sent to review"),
+    "suspend": lazy_pgettext("act", "suspended"), "undo": lazy_pgettext("act", "undone"),
+    "undo_import": lazy_pgettext("act", "import undone"), "unlock": lazy_pgettext("act", "unlocked"),
+    "verify": lazy_pgettext("act", "verified"), "void": lazy_pgettext("act", "voided"),
+    "withdraw": lazy_pgettext("act", "withdrawn"),
+}
+
+
+def act_name(action: str) -> str:
+    """Return what an act is called in the reader's language; an act without words is its code."""
+    thing, _dot, done = action.partition(".")
+    if thing not in THINGS or done not in DONE:
+        return action
+    return f"{THINGS[thing]} · {DONE[done]}"
