@@ -10,6 +10,7 @@ from lms.exams.rules.hand_marks import Round
 from lms.exams.rules.paper import FlawCode
 from lms.exams.rules.release import Shown, When
 from lms.exams.rules.rubric import Dimension
+from lms.exams.rules.sections import SectionFlaw
 from lms.exams.rules.terms import TermsFlaw
 from lms.exams.rules.watching import EventKind, Presence
 from lms.kernel.i18n import _l
@@ -61,7 +62,16 @@ PLAN_FLAWS: Words = {
     FlawCode.EMPTY: _l("Add at least one line to the blueprint."),
     FlawCode.COUNT: _l("A line asks for 1 to 1,000 questions."),
     FlawCode.POINTS: _l("A question is worth more than 0 and at most 100 marks."),
+    FlawCode.TWICE: _l("The same question stands on the paper twice."),
     FlawCode.TOO_LONG: _l("A paper has at most 1,000 questions."),
+}
+SECTION_FLAWS: Words = {
+    SectionFlaw.MANY: _l("A paper has 1 to 20 sections."),
+    SectionFlaw.TITLE: _l("Give every section a title."),
+    SectionFlaw.EMPTY: _l("A section has no questions."),
+    SectionFlaw.MINIMUM: _l("The minimum of a section is 1 to 100 percent."),
+    SectionFlaw.LENGTH: _l("A section's title has at most 60 characters, its instruction 300."),
+    SectionFlaw.UNKNOWN: _l("A line stands in no section."),
 }
 TERMS_FLAWS: Words = {
     TermsFlaw.DURATION: _l("The working time is 1 to 720 minutes."),

@@ -135,6 +135,45 @@ def editions(session: Session, edition_ids: Iterable[UUID]) -> dict[UUID, Editio
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many published questions there are of one point, kind and difficulty."""
+
+    point: str
+    kind: str
+    difficulty: str
+    questions: int
+
+
+def cells(session: Session) -> tuple[Cell, ...]:
+    """Return the published, unretired questions as counts by sort: what a blueprint can be measured against."""
+    columns = (KnowledgePoint.code, Question.kind, QuestionEdition.difficulty)
+    rows = session.execute(
+        select(*columns, func.count())
+        .select_from(QuestionEdition)
+        .join(Question, Question.id == QuestionEdition.question_id)
+        .join(KnowledgePoint, KnowledgePoint.id == QuestionEdition.knowledge_point_id)
+        .where(QuestionEdition.state == EditionState.PUBLISHED, Question.retired_at.is_(None))
+        .group_by(*columns)
+    )
+    return tuple(Cell(*row) for row in rows)
+
+
+def retired(session: Session, edition_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these editions whose question was taken out of use."""
+    wanted = list(dict.fromkeys(edition_ids))
+    found: set[UUID] = set()
+    for start in range(0, len(wanted), _PART):
+        found |= set(
+            session.scalars(
+                select(QuestionEdition.id)
+                .join(Question, Question.id == QuestionEdition.question_id)
+                .where(QuestionEdition.id.in_(wanted[start : start + _PART]), Question.retired_at.is_not(None))
+            )
+        )
+    return found
+
+
 def published(session: Session, codes: Iterable[str]) -> dict[str, Edition]:
     """Return the published editions of questions by code; unknown and unpublished ones are left out."""
     wanted = list(dict.fromkeys(codes))

@@ -48,7 +48,10 @@ class Exam(Model):
 class ExamEdition(Model):
     """A published edition of an exam; never changes.
 
-    blueprint         [{count, points, subject?, point?, difficulty?, kind?}], points in hundredths of a mark
+    blueprint         [{count, points, subject?, point?, difficulty?, kind?, edition?, section?}], points in hundredths
+                      of a mark; a line with an edition puts that very one on the paper
+    sections          [{title, instruction?, in_order?, minimum?}]; none: a paper without sections
+    forms             for each form the editions of each line of the blueprint; none: everybody gets a draw
     resit             {attempts, wait_days, retrain, other_paper, cap_percent, schedule, deadline_days}
     release           {score|answers|key|explanation: {when, start}}
     marking           {double, gap_percent}: how answers are marked by hand
@@ -74,6 +77,8 @@ class ExamEdition(Model):
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(160), default="")
     blueprint: Mapped[list[Any]]
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    forms: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     questions: Mapped[int]
     full_mark: Mapped[int]
     duration_minutes: Mapped[int]

@@ -35,6 +35,7 @@ class Sitting(Model):
 
     closed, points NULL   answers wait for a person's marks; no result yet
     counted               hundredths that count for the person: the score, held down by a resit's cap
+    form                  which of the edition's forms it is, 1..8; NULL: a draw of its own
     settled_at            when the result first stood
     paused_at             since when the clock stands; NULL while it runs
     fact_id               the training fact that holds the result now; corrections supersede it
@@ -70,6 +71,7 @@ class Sitting(Model):
     session_id: Mapped[UUID | None] = mapped_column(ForeignKey("exam_session.id", ondelete="RESTRICT"), index=True)
     attempt: Mapped[int]
     seed: Mapped[str] = mapped_column(String(64))
+    form: Mapped[int | None]
     questions: Mapped[int]
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime]

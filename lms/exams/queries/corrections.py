@@ -15,18 +15,21 @@ from sqlalchemy.orm import Session
 from lms.certification.queries.corrections import Consequence, of_facts
 from lms.exams.models import (
     CloseKind,
+    ExamEdition,
     KeyCorrection,
     KeyCorrectionResult,
     Sitting,
     SittingAnswer,
     SittingItem,
 )
+from lms.exams.queries.edition import section_of
 from lms.exams.queries.keys import hand_marks_of, keys_of
 from lms.exams.rules.corrections import ItemResult, score_of
 from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.items import result_of_item
 from lms.exams.rules.journal import Kept, Key, Save, Verdict, final_answers
 from lms.exams.rules.marking import Standing, result_of_score
+from lms.exams.rules.sections import SectionMark, all_reached, by_section, sections_from_json
 from lms.kernel.db import new_id
 from lms.people.models import Person
 from lms.records.models import Outcome, TrainingFact
@@ -112,18 +115,28 @@ def impact_of(session: Session, correction: KeyCorrection, *, at: datetime) -> I
     others = _others(session, [sitting.id for _item, sitting, *_who in rows], correction.edition_id)
     touched = []
     for item, sitting, name, staff_no in rows:
-        score = score_of([after[sitting.id], *others.get(sitting.id, ())])
+        results = [(item.part, after[sitting.id]), *others.get(sitting.id, ())]
+        score = score_of(result for _part, result in results)
         before = Standing(sitting.points, sitting.out_of, sitting.counted, sitting.passed)
         will = before
         if sitting.points is not None and score is not None:
             terms = sitting.edition
-            will = result_of_score(score, cap_percent=sitting.cap_percent, pass_percent=terms.pass_percent)
+            will = result_of_score(
+                score, cap_percent=sitting.cap_percent, pass_percent=terms.pass_percent,
+                sections_reached=_sections_reached(terms, results),
+            )
         now = ItemResult(item.points, item.out_of, item.why, item.counts)
         if will != before or (now.points, now.counts) != (after[sitting.id].points, after[sitting.id].counts):
             touched.append(
                 Touched(sitting.id, sitting.person_id, name, staff_no, sitting.edition.title, before, will)
             )
     return Impact(len(rows), running, tuple(touched), _consequences(session, touched, at))
+
+
+def _sections_reached(edition: ExamEdition, results: Sequence[tuple[int, ItemResult]]) -> bool:
+    """Tell whether no section would fail the exam; `results` are (part, what the question comes to)."""
+    marks = [SectionMark(section_of(edition, part), it.points or 0, it.out_of) for part, it in results if it.counts]
+    return all_reached(by_section(marks, sections_from_json(edition.sections)))
 
 
 def _over() -> ColumnElement[bool]:
@@ -142,7 +155,7 @@ def _items_after(
         item.sitting_id: result_of_item(
             key, answers.get(item.sitting_id), item.out_of, marks.get((item.sitting_id, item.position), ()),
             MarkingTerms(**sitting.edition.marking),
-            others_count=any(it.counts for it in others.get(item.sitting_id, ())),
+            others_count=any(it.counts for _part, it in others.get(item.sitting_id, ())),
         )
         for item, sitting in rows
     }
@@ -171,16 +184,19 @@ def _answers(session: Session, wanted: Collection[tuple[UUID, int]]) -> dict[UUI
     return found
 
 
-def _others(session: Session, sitting_ids: Sequence[UUID], edition_id: UUID) -> dict[UUID, list[ItemResult]]:
-    """Return sitting -> what its other questions come to, as it stands."""
-    found: defaultdict[UUID, list[ItemResult]] = defaultdict(list)
+def _others(
+    session: Session, sitting_ids: Sequence[UUID], edition_id: UUID
+) -> dict[UUID, list[tuple[int, ItemResult]]]:
+    """Return sitting -> what its other questions come to, as it stands, each with the line that asked for it."""
+    found: defaultdict[UUID, list[tuple[int, ItemResult]]] = defaultdict(list)
     for start in range(0, len(sitting_ids), PART):
         rows = session.execute(
-            select(SittingItem.sitting_id, SittingItem.points, SittingItem.out_of, SittingItem.why, SittingItem.counts)
+            select(SittingItem.sitting_id, SittingItem.part, SittingItem.points, SittingItem.out_of, SittingItem.why,
+                   SittingItem.counts)
             .where(SittingItem.sitting_id.in_(sitting_ids[start : start + PART]), SittingItem.edition_id != edition_id)
         )
         for row in rows:
-            found[row.sitting_id].append(ItemResult(row.points, row.out_of, row.why, row.counts))
+            found[row.sitting_id].append((row.part, ItemResult(row.points, row.out_of, row.why, row.counts)))
     return found
 
 

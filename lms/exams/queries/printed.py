@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, groupby
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.exams.queries.bank import candidates_for
-from lms.exams.rules.paper import Item, draw
+from lms.exams.rules.paper import Item
+from lms.exams.rules.sections import NUMERALS, WHOLE
 from lms.exams.rules.terms import Terms
 from question_bank import kinds
 from question_bank import queries as bank
 from question_bank.kinds import KINDS, KindCode
 
 LETTERS: Final = "ABCDEFGHIJ"
-NUMERALS: Final = "一二三四五六七八九十"
 TITLES: Final[Mapping[KindCode, str]] = {
     KindCode.SINGLE: "单项选择题",
     KindCode.MULTIPLE: "多项选择题",
@@ -55,11 +55,21 @@ class PrintedQuestion:
 
 @dataclass(frozen=True)
 class PrintedSection:
-    """All questions of one kind. each: hundredths of a mark of every question, None where they differ."""
+    """A section as its author wrote it; on a paper without sections all questions of one kind.
+
+    minimum   percent of its marks without which the exam is failed, None for none
+    """
 
     numeral: str
     title: str
     questions: tuple[PrintedQuestion, ...]
+    instruction: str = ""
+    minimum: int | None = None
+
+    @property
+    def runs(self) -> tuple[tuple[PrintedQuestion, ...], ...]:
+        """The questions in stretches of one kind, for an answer sheet."""
+        return tuple(tuple(run) for _kind, run in groupby(self.questions, key=lambda it: it.kind))
 
     @property
     def points(self) -> int:
@@ -73,28 +83,34 @@ class PrintedSection:
         return values.pop() if len(values) == 1 else None
 
 
-def printed_paper(session: Session, terms: Terms, *, seed: str) -> tuple[PrintedSection, ...]:
-    """Draw a paper and arrange it for printing; the same seed on the same bank gives the same paper and key.
-
-    Raises NotEnoughQuestions, ValueError on a blueprint with flaws.
-    """
-    items = draw(terms.parts, candidates_for(session, terms.parts), seed=seed, shuffled=terms.shuffle_questions)
+def printed_paper(
+    session: Session, terms: Terms, items: Sequence[Item], *, seed: str
+) -> tuple[PrintedSection, ...]:
+    """Arrange a drawn paper for printing, with its key; the seed orders the options."""
     editions = bank.editions(session, [UUID(item.candidate.edition) for item in items])
-    by_kind: dict[KindCode, list[Item]] = {}
-    for item in items:
-        by_kind.setdefault(KindCode(item.candidate.kind), []).append(item)
-    sections: list[PrintedSection] = []
-    number = 0
-    for kind in (kind for kind in TITLES if kind in by_kind):
-        questions = []
-        for item in by_kind[kind]:
-            number += 1
-            content = editions[UUID(item.candidate.edition)].content
-            option_seed = f"{seed}:{item.position}" if terms.shuffle_options else None
-            questions.append(_printed(number, kind, item.points, content, option_seed))
-        sections.append(PrintedSection(NUMERALS[len(sections)] if len(sections) < 10 else str(len(sections) + 1),
-                                       TITLES[kind], tuple(questions)))
-    return tuple(sections)
+    numbers = count(1)
+
+    def printed(section: Sequence[Item]) -> tuple[PrintedQuestion, ...]:
+        return tuple(
+            _printed(next(numbers), KindCode(item.candidate.kind), item.points,
+                     editions[UUID(item.candidate.edition)].content,
+                     f"{seed}:{item.position}" if terms.shuffle_options else None)
+            for item in section
+        )
+
+    if terms.sections == WHOLE:
+        groups = [(kind, [it for it in items if it.candidate.kind == kind]) for kind in TITLES]
+        return tuple(
+            PrintedSection(NUMERALS[place], TITLES[kind], printed(found))
+            for place, (kind, found) in enumerate((kind, found) for kind, found in groups if found)
+        )
+    return tuple(
+        PrintedSection(
+            NUMERALS[place], it.title.removeprefix(f"{NUMERALS[place]}、"),
+            printed([item for item in items if terms.parts[item.part].section == place]), it.instruction, it.minimum,
+        )
+        for place, it in enumerate(terms.sections)
+    )
 
 
 def _printed(number: int, kind: KindCode, points: int, content: Mapping[str, Any], seed: str | None) -> PrintedQuestion:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from lms.exams.models import Sitting, SittingItem
 from lms.exams.queries.answers import changes_of
+from lms.exams.queries.edition import section_results
 from lms.exams.queries.keys import items_of
 from lms.exams.queries.release import everything_since, openings_of
 from lms.exams.queries.reviewed import Reviewed, reviewed_of
 from lms.exams.queries.series import Series, Task, series_of
 from lms.exams.rules.marking import ItemMark, PointResult, by_point, missing_points
 from lms.exams.rules.release import Opening, Shown
+from lms.exams.rules.sections import WHOLE, SectionResult, headed, sections_from_json
 from lms.exams.titles import reads_english
 from lms.records import activities
 from lms.web.formatting import list_of
@@ -34,6 +36,14 @@ class PointLine:
     questions: int
     wrong: int
     reached: bool
+
+
+@dataclass(frozen=True)
+class SectionLine:
+    """One section of the result: its title, and how it went."""
+
+    title: str
+    result: SectionResult
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class ResultView:
     changed: int
     seconds_used: int
     points: tuple[PointLine, ...]
+    sections: tuple[SectionLine, ...]
     relearn: tuple[Relearn, ...]
     questions: tuple[Reviewed, ...]
     shown: Mapping[Shown, Opening]
@@ -66,6 +77,11 @@ class ResultView:
     def wrong(self) -> tuple[int, ...]:
         """Positions that lost marks."""
         return tuple(it.position for it in self.questions if not it.right)
+
+    @property
+    def failed_sections(self) -> tuple[SectionLine, ...]:
+        """The sections that missed their own minimum: each of them fails the exam."""
+        return tuple(it for it in self.sections if not it.result.reached)
 
     @property
     def scored(self) -> bool:
@@ -96,7 +112,7 @@ def result_of(session: Session, sitting: Sitting, *, at: datetime, everything: b
     return ResultView(
         sitting, missing_points(sitting.counted or 0, sitting.out_of or 1, edition.pass_percent), answered,
         changes_of(session, sitting.id), int((ended - sitting.started_at).total_seconds()),
-        _lines(session, sitting, points) if shown[Shown.SCORE].open else (),
+        _lines(session, sitting, points) if shown[Shown.SCORE].open else (), _sections(sitting, items),
         _relearn(session, tasks, points if shown[Shown.SCORE].open else ()), questions, shown, series,
     )
 
@@ -112,6 +128,15 @@ def _lines(session: Session, sitting: Sitting, points: Sequence[PointResult]) ->
         for it in points
     ]
     return tuple(sorted(lines, key=lambda it: (it.percent, it.name)))
+
+
+def _sections(sitting: Sitting, items: Sequence[SittingItem]) -> tuple[SectionLine, ...]:
+    sections = sections_from_json(sitting.edition.sections)
+    if sections == WHOLE:
+        return ()
+    return tuple(
+        SectionLine(headed(sections[it.section], it.section), it) for it in section_results(sitting.edition, items)
+    )
 
 
 def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """What a candidate's page in the exam room shows: the paper without its key, answers so far, the clock."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.exams.models import SeatRequest, Sitting, SittingItem
 from lms.exams.queries.answers import Placed, last_sequence, placed_answers
-from lms.exams.rules.paper import draw
+from lms.exams.queries.edition import paper_of, section_of
+from lms.exams.rules.paper import Item
+from lms.exams.rules.sections import Section, headed
 from lms.exams.rules.terms import Terms
 from lms.exams.saving.tokens import Seat
 from lms.exams.saving.writer import Standing
@@ -19,8 +22,22 @@ from question_bank import queries as bank
 
 
 @dataclass(frozen=True)
+class Head:
+    """The head of a section as candidates see it. points: hundredths of a mark; minimum: percent, None for none."""
+
+    title: str
+    instruction: str
+    questions: int
+    points: int
+    minimum: int | None
+
+
+@dataclass(frozen=True)
 class Question:
-    """One question on the page: position (1..), points in hundredths, its view without key, the answer so far."""
+    """One question on the page: position (1..), points in hundredths, its view without key, the answer so far.
+
+    head   of its section, on the first question of each section of a paper that has any
+    """
 
     position: int
     points: int
@@ -29,6 +46,7 @@ class Question:
     answer: Any
     answered: bool
     flagged: bool
+    head: Head | None = None
 
 
 @dataclass(frozen=True)
@@ -81,14 +99,15 @@ def room_of(session: Session, sitting: Sitting) -> Room:
     editions = bank.editions(session, [item.edition_id for item in items])
     placed = placed_answers(session, sitting.id)
     shuffled = sitting.edition.shuffle_options
-    questions = tuple(
+    edition = sitting.edition
+    found = [
         _question(
             item.position, item.out_of, editions[item.edition_id], _option_seed(sitting.seed, item.position, shuffled),
             placed.get(item.position),
         )
         for item in items
-    )
-    edition = sitting.edition
+    ]
+    questions = headed_by(found, [section_of(edition, item.part) for item in items], paper_of(edition).sections)
     return Room(
         sitting.id, edition.exam.code, edition.title, edition.title_en, sum(it.points for it in questions),
         edition.pass_percent, sitting.started_at, sitting.deadline_at, sitting.paused_at,
@@ -110,16 +129,37 @@ def _question(position: int, points: int, edition: Any, seed: str | None, placed
     )
 
 
-def preview_of(session: Session, terms: Terms, candidates: Any, *, seed: str) -> tuple[Question, ...]:
-    """Draw a paper as a candidate would get it, without a sitting. Raises NotEnoughQuestions."""
-    items = draw(terms.parts, candidates, seed=seed, shuffled=terms.shuffle_questions)
+def headed_by(
+    questions: Sequence[Question], numbers: Sequence[int], sections: Sequence[Section]
+) -> tuple[Question, ...]:
+    """Put the head of its section on the first question of each; a paper without sections has none.
+
+    numbers   the section (0..) of every question, in the order of the paper
+    """
+    if len(sections) == 1 and not sections[0].title:
+        return tuple(questions)
+    found = []
+    for place, (question, number) in enumerate(zip(questions, numbers, strict=True)):
+        if place and numbers[place - 1] == number:
+            found.append(question)
+            continue
+        points = [it.points for it, own in zip(questions, numbers, strict=True) if own == number]
+        section = sections[number]
+        head = Head(headed(section, number), section.instruction, len(points), sum(points), section.minimum)
+        found.append(replace(question, head=head))
+    return tuple(found)
+
+
+def preview_of(session: Session, terms: Terms, items: Sequence[Item], *, seed: str) -> tuple[Question, ...]:
+    """Show a drawn paper as a candidate would get it, without a sitting."""
     editions = bank.editions(session, [UUID(item.candidate.edition) for item in items])
-    return tuple(
+    found = [
         _question(
             item.position, item.points, editions[UUID(item.candidate.edition)],
             _option_seed(seed, item.position, terms.shuffle_options), None,
         )
         for item in items
-    )
+    ]
+    return headed_by(found, [terms.parts[item.part].section for item in items], terms.sections)
 
 

@@ -127,11 +127,16 @@ class Standing:
         return self.counted, self.out_of, self.passed
 
 
-def result_of_score(score: Score, *, cap_percent: int | None, pass_percent: int) -> Standing:
+def result_of_score(
+    score: Score, *, cap_percent: int | None, pass_percent: int, sections_reached: bool = True
+) -> Standing:
     """Return the result a score makes: held down by the cap of a resit, measured by the pass mark.
+
+    sections_reached   whether every section reached its own minimum; otherwise no score passes
 
     >>> result_of_score(Score(9500, 10000), cap_percent=80, pass_percent=80)
     Standing(points=9500, out_of=10000, counted=8000, passed=True)
     """
     counted = capped(score.points, score.out_of, cap_percent)
-    return Standing(score.points, score.out_of, counted, reaches_pass_mark(counted, score.out_of, pass_percent))
+    passed = sections_reached and reaches_pass_mark(counted, score.out_of, pass_percent)
+    return Standing(score.points, score.out_of, counted, passed)

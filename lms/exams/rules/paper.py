@@ -6,12 +6,17 @@ dispatch", "three hard ones"): questions are matched to parts, so that a paper i
 
 For a resit ("other paper") questions the person has not seen come first: as many unseen ones as the blueprint lets
 through are used, seen ones only fill what is missing.
+
+A line may name one exact edition of a question: a paper of such lines alone is a fixed paper.
 """
 
-from collections.abc import Collection, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+
+from lms.exams.rules.supply import share
 
 MAX_QUESTIONS = 1_000
 MAX_POINTS = 100_00  # of one question, in hundredths
@@ -24,6 +29,8 @@ class Part:
     count        questions wanted, 1..1,000
     points       hundredths of a mark for each, 1..10000
     subject, point, difficulty, kind   what a question must be; None means any. A point includes those below it.
+    edition      the one edition this line puts on every paper; then count is 1 and nothing else is asked
+    section      the section it stands in, 0..
     """
 
     count: int
@@ -32,6 +39,8 @@ class Part:
     point: str | None = None
     difficulty: str | None = None
     kind: str | None = None
+    edition: str | None = None
+    section: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class FlawCode(StrEnum):
     EMPTY = "empty"
     COUNT = "count"
     POINTS = "points"
+    TWICE = "twice"
     TOO_LONG = "too_long"
 
 
@@ -94,10 +104,15 @@ class Flaw:
 def flaws(parts: Sequence[Part]) -> tuple[Flaw, ...]:
     """Return everything wrong with a blueprint as such, whatever the bank holds; empty when it is sound."""
     found: list[Flaw] = []
+    named: set[str] = set()
     if not parts:
         found.append(Flaw(FlawCode.EMPTY))
     for index, part in enumerate(parts):
-        if not 1 <= part.count <= MAX_QUESTIONS:
+        if part.edition in named:
+            found.append(Flaw(FlawCode.TWICE, index))
+        if part.edition:
+            named.add(part.edition)
+        if not 1 <= part.count <= (1 if part.edition else MAX_QUESTIONS):
             found.append(Flaw(FlawCode.COUNT, index))
         if not 1 <= part.points <= MAX_POINTS:
             found.append(Flaw(FlawCode.POINTS, index))
@@ -116,10 +131,80 @@ def supply(parts: Sequence[Part], candidates: Sequence[Collection[Candidate]]) -
 
     candidates   for each part, every question it may use; the same question may stand under several parts
     """
-    matched = _match(parts, candidates, seed="", seen=frozenset())
+    usable: dict[str, set[int]] = {}
+    for index, pool in enumerate(candidates):
+        for it in pool:
+            usable.setdefault(it.question, set()).add(index)
+    classes: dict[frozenset[int], int] = {}
+    for lines in map(frozenset, usable.values()):
+        classes[lines] = classes.get(lines, 0) + 1
+    return _supplies(parts, [len({it.question for it in pool}) for pool in candidates], classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many published questions of one sort the bank holds."""
+
+    point: str
+    kind: str
+    difficulty: str
+    questions: int
+
+
+def fits(part: Part, *, point: str, kind: str, difficulty: str) -> bool:
+    """Tell whether a line asks for questions of this sort; one that names its edition asks for no sort.
+
+    >>> fits(Part(1, 100, subject="gas"), point="gas/leak", kind="single", difficulty="easy")
+    True
+    >>> fits(Part(1, 100, point="gas/le"), point="gas/leak", kind="single", difficulty="easy")
+    False
+    """
+    return (
+        part.edition is None
+        and all(code is None or point == code or point.startswith(f"{code}/") for code in (part.subject, part.point))
+        and part.difficulty in (None, difficulty) and part.kind in (None, kind)
+    )
+
+
+def supply_of_cells(
+    parts: Sequence[Part], cells: Collection[Cell], named: Mapping[str, Candidate]
+) -> tuple[Supply, ...]:
+    """Tell, part by part, what the bank can give, from counts alone: the same as `supply`, for a bank of any size.
+
+    cells   counts of published questions by sort, each sort once
+    named   the candidates behind editions that lines name: those the bank has published and not retired
+    """
+    taken: dict[tuple[str, str, str], int] = {}
+    classes: dict[frozenset[int], int] = {}
+    sorts = {(it.point, it.kind, it.difficulty): _lines_for(parts, it) for it in cells}
+    for index, part in enumerate(parts):
+        it = named.get(part.edition or "")
+        if it is not None:  # its line comes first to it, lines that ask for its sort find one question less
+            sort = (it.point, it.kind, it.difficulty)
+            taken[sort] = taken.get(sort, 0) + 1
+            classes[frozenset({index})] = 1
+    available = [int((part.edition or "") in named) for part in parts]
+    for cell in cells:
+        sort = (cell.point, cell.kind, cell.difficulty)
+        for index in sorts[sort]:
+            available[index] += cell.questions
+        classes[sorts[sort]] = classes.get(sorts[sort], 0) + cell.questions - taken.get(sort, 0)
+    return _supplies(parts, available, classes)
+
+
+def _lines_for(parts: Sequence[Part], cell: Cell) -> frozenset[int]:
+    return frozenset(
+        index for index, part in enumerate(parts)
+        if fits(part, point=cell.point, kind=cell.kind, difficulty=cell.difficulty)
+    )
+
+
+def _supplies(
+    parts: Sequence[Part], available: Sequence[int], classes: Mapping[frozenset[int], int]
+) -> tuple[Supply, ...]:
+    granted = share([part.count for part in parts], classes)
     return tuple(
-        Supply(index, part.count, len({it.question for it in candidates[index]}), len(matched[index]))
-        for index, part in enumerate(parts)
+        Supply(index, part.count, available[index], granted[index]) for index, part in enumerate(parts)
     )
 
 
@@ -137,14 +222,14 @@ def draw(
     *,
     seed: str,
     seen: Collection[str] = frozenset(),
-    shuffled: bool = True,
+    in_order: Collection[int] = (),
 ) -> tuple[Item, ...]:
     """Draw one paper.
 
     candidates   for each part, every question it may use
     seed         stored with the sitting; the same seed gives the same paper
     seen         questions of earlier attempts; they are used only where nothing else fits
-    shuffled     mix the parts; otherwise they follow each other in the blueprint's order
+    in_order     sections (0..) whose questions follow the blueprint's lines; in the others they are mixed
 
     Raises NotEnoughQuestions, ValueError on a blueprint with flaws.
     """
@@ -154,11 +239,23 @@ def draw(
     if any(len(got) < part.count for got, part in zip(matched, parts, strict=True)):
         raise NotEnoughQuestions(supply(parts, candidates))
     chosen = [(index, it) for index, got in enumerate(matched) for it in got]
-    if shuffled:
-        chosen.sort(key=lambda pair: _chance(seed, "order", pair[1].question))
+    return laid_out(parts, chosen, seed=seed, in_order=in_order)
+
+
+def laid_out(
+    parts: Sequence[Part], chosen: Sequence[tuple[int, Candidate]], *, seed: str, in_order: Collection[int]
+) -> tuple[Item, ...]:
+    """Put the questions of a paper in order: section by section, mixed by the seed inside those not `in_order`.
+
+    chosen   (part, question) in the blueprint's order
+    """
+    def place(pair: tuple[int, Candidate]) -> tuple[int, str]:
+        section = parts[pair[0]].section
+        return section, "" if section in in_order else _chance(seed, "order", pair[1].question)
+
     return tuple(
         Item(position, part, candidate, parts[part].points)
-        for position, (part, candidate) in enumerate(chosen, start=1)
+        for position, (part, candidate) in enumerate(sorted(chosen, key=place), start=1)
     )
 
 
@@ -180,9 +277,11 @@ def _match(
     ordered = [sorted(pool, key=lambda question: _chance(seed, "draw", question)) for pool in pools]
     owner: dict[str, int] = {}
     missing = [part.count for part in parts]
-    for allowed in ([[q for q in pool if q not in seen] for pool in ordered], ordered):
+    fresh = [[question for question in pool if question not in seen] for pool in ordered] if seen else ordered
+    for allowed in (fresh, ordered):
+        unused = [iter(pool) for pool in allowed]
         for index in _scarcest_first(parts, allowed):
-            while missing[index] and _augment(index, allowed, owner, set()):
+            while missing[index] and _augment(index, allowed, unused, owner):
                 missing[index] -= 1
     chosen: list[list[Candidate]] = [[] for _ in parts]
     for index, pool in enumerate(ordered):
@@ -194,18 +293,27 @@ def _scarcest_first(parts: Sequence[Part], pools: Sequence[Sequence[str]]) -> li
     return sorted(range(len(parts)), key=lambda index: (len(pools[index]) - parts[index].count, index))
 
 
-def _augment(part: int, pools: Sequence[Sequence[str]], owner: dict[str, int], visited: set[int]) -> bool:
-    """Give `part` one more question, moving questions between parts where that makes room."""
-    if part in visited:
-        return False
-    visited.add(part)
-    for question in pools[part]:
-        if question not in owner:
+def _augment(
+    start: int, pools: Sequence[Sequence[str]], unused: Sequence[Iterator[str]], owner: dict[str, int]
+) -> bool:
+    """Give a part one more question, moving questions between parts where that makes room.
+
+    unused   what each part has not looked at yet: a question once taken never becomes free again
+    """
+    came: dict[int, tuple[int, str]] = {}  # part -> the part that takes a question from it, and which
+    waiting = deque([start])
+    while waiting:
+        part = waiting.popleft()
+        question = next((it for it in unused[part] if it not in owner), None)
+        if question is not None:
             owner[question] = part
+            while part != start:
+                part, question = came[part]
+                owner[question] = part
             return True
-    for question in pools[part]:
-        holder = owner[question]
-        if holder != part and holder not in visited and _augment(holder, pools, owner, visited):
-            owner[question] = part
-            return True
+        for question in pools[part]:
+            holder = owner[question]
+            if holder != start and holder not in came:
+                came[holder] = (part, question)
+                waiting.append(holder)
     return False

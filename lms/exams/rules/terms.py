@@ -11,6 +11,7 @@ from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.release import Release, Shown, release_from_json, release_to_json
 from lms.exams.rules.resits import ResitPolicy
+from lms.exams.rules.sections import WHOLE, Section, sections_from_json, sections_to_json
 
 
 class TermsFlaw(StrEnum):
@@ -32,6 +33,7 @@ class Terms:
     pass_percent       1..100
     grace_seconds      0..300
     appeal_days        0..60
+    sections           1..20; `WHOLE` for a paper without sections
     """
 
     parts: tuple[Part, ...]
@@ -44,6 +46,7 @@ class Terms:
     release: Release = field(default_factory=Release)
     marking: MarkingTerms = field(default_factory=MarkingTerms)
     appeal_days: int = DEFAULT_DAYS
+    sections: tuple[Section, ...] = WHOLE
 
     @property
     def questions(self) -> int:
@@ -54,6 +57,13 @@ class Terms:
     def full_mark(self) -> int:
         """Hundredths of a mark on offer."""
         return paper.full_mark(self.parts)
+
+    @property
+    def in_order(self) -> frozenset[int]:
+        """The sections (0..) whose questions are never mixed."""
+        return frozenset(
+            index for index, it in enumerate(self.sections) if it.in_order or not self.shuffle_questions
+        )
 
 
 def terms_flaws(terms: Terms) -> tuple[TermsFlaw, ...]:
@@ -76,7 +86,10 @@ def parts_from_json(lines: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
 
 def parts_to_json(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Write a blueprint as it is stored; what a part leaves open is left out."""
-    return [{key: value for key, value in asdict(part).items() if value is not None} for part in parts]
+    return [
+        {key: value for key, value in asdict(part).items() if value is not None and (key, value) != ("section", 0)}
+        for part in parts
+    ]
 
 
 def terms_from_json(stored: Mapping[str, Any]) -> Terms:
@@ -85,6 +98,7 @@ def terms_from_json(stored: Mapping[str, Any]) -> Terms:
         **{
             **stored,
             "parts": parts_from_json(stored.get("parts", [])),
+            "sections": sections_from_json(stored.get("sections", [])),
             "resit": ResitPolicy(**stored.get("resit", {})),
             "release": release_from_json(stored.get("release", {})),
             "marking": MarkingTerms(**stored.get("marking", {})),
@@ -95,5 +109,6 @@ def terms_from_json(stored: Mapping[str, Any]) -> Terms:
 def terms_to_json(terms: Terms) -> dict[str, Any]:
     """Write terms as they are stored."""
     return {
-        **asdict(terms), "parts": parts_to_json(terms.parts), "release": release_to_json(terms.release)
+        **asdict(terms), "parts": parts_to_json(terms.parts), "release": release_to_json(terms.release),
+        "sections": sections_to_json(terms.sections),
     }

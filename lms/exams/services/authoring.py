@@ -12,8 +12,9 @@ from lms.access.identity import Identity
 from lms.exams.models import Exam, ExamEdition, ExamPurpose
 from lms.exams.queries.bank import supply_of
 from lms.exams.rules import paper
+from lms.exams.rules.sections import section_flaws, sections_to_json
 from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
-from lms.exams.words import PLAN_FLAWS, TERMS_FLAWS
+from lms.exams.words import PLAN_FLAWS, SECTION_FLAWS, TERMS_FLAWS
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.records.services import audit
@@ -91,6 +92,7 @@ def publish_edition(session: Session, exam_id: UUID, *, by: Identity, now: datet
 def _edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
     return {
         "title": exam.title, "title_en": exam.title_en, "blueprint": parts_to_json(terms.parts),
+        "sections": sections_to_json(terms.sections),
         "questions": terms.questions, "full_mark": terms.full_mark, "duration_minutes": terms.duration_minutes,
         "pass_percent": terms.pass_percent, "grace_seconds": terms.grace_seconds,
         "shuffle_questions": terms.shuffle_questions, "shuffle_options": terms.shuffle_options,
@@ -101,6 +103,10 @@ def _edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
 def problems_of(session: Session, terms: Terms) -> list[Problem]:
     """Return what keeps terms from being published: flaws, and what the bank can't supply."""
     problems = [Problem(flaw.value, str(TERMS_FLAWS[flaw])) for flaw in terms_flaws(terms)]
+    problems += [
+        Problem("sections" if index is None else f"sections-{index}", str(SECTION_FLAWS[flaw]))
+        for flaw, index in section_flaws(terms.sections, terms.parts)
+    ]
     flaws = paper.flaws(terms.parts)
     problems += [
         Problem("parts" if flaw.part is None else f"parts-{flaw.part}", str(PLAN_FLAWS[flaw.code])) for flaw in flaws

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.access.identity import SYSTEM, Identity
 from lms.exams.models import AssignmentState, ExamAssignment, RemedialTask, Sitting
 from lms.exams.notices import tell_changed, tell_result
+from lms.exams.queries.edition import has_minimums, section_results
 from lms.exams.queries.keys import corrections_in_force, items_of, results_of_items
 from lms.exams.queries.series import series_of
 from lms.exams.rules.corrections import ItemResult, score_of
@@ -24,6 +25,7 @@ from lms.exams.rules.marking import (
     points_to_relearn,
     result_of_score,
 )
+from lms.exams.rules.sections import all_reached
 from lms.kernel.i18n import _
 from lms.people.models import Person, PersonState
 from lms.records import activities
@@ -68,7 +70,7 @@ def settle(
     score = score_of(results.values())
     if score is None or sitting.points is not None or sitting.closed_at is None:
         return False
-    _write(sitting, score)
+    _write(session, sitting, score)
     sitting.settled_at = now
     assignment = sitting.assignment
     if sitting.passed and assignment.state == AssignmentState.OPEN:
@@ -96,7 +98,7 @@ def mark_again(session: Session, sitting: Sitting, *, cause: str, reason: str, b
     score = score_of(results.values())
     if score is None:
         raise ValueError("a result that stands can't wait for marks again")
-    _write(sitting, score)
+    _write(session, sitting, score)
     change = Change(before, standing_of(sitting))
     if not change.touched:
         return change
@@ -119,8 +121,12 @@ def standing_of(sitting: Sitting) -> Standing:
     return Standing(sitting.points, sitting.out_of, sitting.counted, sitting.passed)
 
 
-def _write(sitting: Sitting, score: Score) -> None:
-    result = result_of_score(score, cap_percent=sitting.cap_percent, pass_percent=sitting.edition.pass_percent)
+def _write(session: Session, sitting: Sitting, score: Score) -> None:
+    edition = sitting.edition
+    reached = not has_minimums(edition) or all_reached(section_results(edition, items_of(session, sitting.id)))
+    result = result_of_score(
+        score, cap_percent=sitting.cap_percent, pass_percent=edition.pass_percent, sections_reached=reached
+    )
     sitting.points, sitting.out_of = result.points, result.out_of
     sitting.counted, sitting.passed = result.counted, result.passed
 

@@ -22,12 +22,12 @@ from lms.exams.models import (
     SittingItem,
     SittingSeat,
 )
-from lms.exams.queries.bank import candidates_for
+from lms.exams.queries.bank import draw_paper
+from lms.exams.queries.edition import paper_of
 from lms.exams.queries.series import series_of
 from lms.exams.rules.entry import Entry, EntryRefusal, entry_window
-from lms.exams.rules.paper import Item, NotEnoughQuestions, draw
+from lms.exams.rules.paper import Item, NotEnoughQuestions
 from lms.exams.rules.resits import NextStep
-from lms.exams.rules.terms import parts_from_json
 from lms.exams.rules.timing import WindowState, deadline, is_over
 from lms.exams.rules.watching import NOTE_LENGTH, EventKind
 from lms.exams.saving.tokens import seat_hash
@@ -143,9 +143,8 @@ def _new_sitting(
 
 
 def _draw(session: Session, edition: ExamEdition, seed: str, seen: set[str]) -> tuple[Item, ...]:
-    parts = parts_from_json(edition.blueprint)
     try:
-        return draw(parts, candidates_for(session, parts), seed=seed, seen=seen, shuffled=edition.shuffle_questions)
+        return draw_paper(session, paper_of(edition), seed=seed, seen=seen)
     except NotEnoughQuestions as error:
         raise Conflict(
             "exam.bank_too_small", _("The question bank can't fill this paper at the moment. Please tell your trainer.")

@@ -10,7 +10,7 @@ from lms.access.door import allows
 from lms.access.permissions import Permission
 from lms.exams.forms import ExamForm
 from lms.exams.models import Exam, ExamPurpose
-from lms.exams.queries.bank import candidates_for, supply_of
+from lms.exams.queries.bank import draw_paper, supply_of
 from lms.exams.queries.editor import choices_for_parts, lines_of
 from lms.exams.queries.papers import exam_list, figures_of
 from lms.exams.queries.room import preview_of
@@ -170,9 +170,10 @@ def preview(code: str) -> ResponseReturnValue:
     terms = terms_from_json(exam.draft)
     seed = request.args.get("seed", "1")[:20]
     try:
-        questions = preview_of(reading(), terms, candidates_for(reading(), terms.parts), seed=f"preview:{seed}")
+        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
     except (NotEnoughQuestions, ValueError):
         flash(_("The bank can't fill this blueprint yet."), "no")
         return redirect(url_for(".edit", code=code))
+    questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
     may_write = _may_write(exam.unit.path if exam.unit else "/")
     return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed, may_write=may_write)

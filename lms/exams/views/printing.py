@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from lms.access.permissions import Permission
 from lms.exams.models import Exam
+from lms.exams.queries.bank import draw_paper
 from lms.exams.queries.printed import printed_paper
 from lms.exams.rules.paper import NotEnoughQuestions
 from lms.exams.rules.terms import terms_from_json
@@ -52,10 +53,11 @@ def _printed(exam: Exam, what: str) -> ResponseReturnValue:
     seed = request.args.get("seed", "1")[:SEED_LENGTH]
     terms = terms_from_json(exam.draft)
     try:
-        sections = printed_paper(reading(), terms, seed=f"preview:{seed}")
+        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
     except (NotEnoughQuestions, ValueError):
         flash(_("The bank can't fill this blueprint yet."), "no")
         return redirect(url_for(".edit", code=exam.code))
+    sections = printed_paper(reading(), terms, items, seed=f"preview:{seed}")
     images: dict[str, bytes] = {}
 
     def words(view: Mapping[str, Any]) -> Markup:

@@ -11,7 +11,7 @@ const room = document.querySelector("[data-room]");
 const $ = (name, within = room) => within.querySelector(`[data-${name}]`);
 const all = (name) => [...room.querySelectorAll(`[data-${name}]`)];
 const words = JSON.parse(room.dataset.words);
-const questions = all("question"), links = all("go");
+const questions = all("question"), links = all("go"), heads = all("section-head");
 const clock = new ServerClock(room.dataset.now);
 const watched = room.dataset.events !== "", every = watched ? 2000 : 15_000;
 let deadline = Date.parse(room.dataset.deadline), current = 1, ending = false, told = new Set();
@@ -121,12 +121,18 @@ function go(position, { focus = true } = {}) {
   questions[current - 1].hidden = false;
   links[current - 1].setAttribute("aria-current", "true");
   shown = current;
+  showHead();
   const list = links[0].parentElement, at = links[current - 1].offsetTop; // a long list of numbers follows
   if (at < list.scrollTop || at > list.scrollTop + list.clientHeight - 40) list.scrollTop = at - list.clientHeight / 2;
   $("back").disabled = current === 1;
   $("next").disabled = current === questions.length;
   history.replaceState(null, "", `#q${current}`);
   if (focus) { window.scrollTo(0, 0); widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+}
+
+function showHead() { // of the section in which the question stands
+  const own = heads.findLast((it) => Number(it.dataset.sectionHead) <= current);
+  heads.forEach((it) => { it.hidden = it !== own; });
 }
 
 links.forEach((link, index) => link.addEventListener("click", (event) => { event.preventDefault(); go(index + 1); }));
