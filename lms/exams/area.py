@@ -15,6 +15,7 @@ from lms.exams.views import (  # noqa: F401 - routes
     bp,
     corrections,
     decisions,
+    drafts,
     marking,
     mine,
     papers,

@@ -7,6 +7,7 @@ from lms.exams.models import CloseKind, ExamPurpose
 from lms.exams.rules.appeals import AppealOutcome
 from lms.exams.rules.corrections import CorrectionKind
 from lms.exams.rules.hand_marks import Round
+from lms.exams.rules.named import Standing
 from lms.exams.rules.paper import FlawCode
 from lms.exams.rules.release import Shown, When
 from lms.exams.rules.rubric import Dimension
@@ -72,6 +73,13 @@ SECTION_FLAWS: Words = {
     SectionFlaw.MINIMUM: _l("The minimum of a section is 1 to 100 percent."),
     SectionFlaw.LENGTH: _l("A section's title has at most 60 characters, its instruction 300."),
     SectionFlaw.UNKNOWN: _l("A line stands in no section."),
+}
+STANDINGS: Words = {
+    Standing.USABLE: _l("published"),
+    Standing.NEWER: _l("a newer edition is published"),
+    Standing.RETIRED: _l("taken out of use"),
+    Standing.UNPUBLISHED: _l("not published"),
+    Standing.UNKNOWN: _l("no longer in the bank"),
 }
 TERMS_FLAWS: Words = {
     TermsFlaw.DURATION: _l("The working time is 1 to 720 minutes."),

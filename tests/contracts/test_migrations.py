@@ -7,10 +7,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from lms.app import create_app
-from lms.kernel.db import Base, db
+from lms.exams.models import ExamEdition
+from lms.exams.queries.edition import paper_of
+from lms.exams.rules.paper import Part
+from lms.exams.rules.terms import Terms
+from lms.kernel.db import Base, db, reading
 from lms.kernel.settings import Settings
 from tests.postgres import start_postgres
 
@@ -69,6 +74,37 @@ def test_migrating_again_changes_nothing_and_keeps_every_row(applications: tuple
         upgrade()
         with db.engine.connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM post")).scalar() == 1
+
+
+OLD_EXAM = (
+    "INSERT INTO exam (id, code, title, title_en, purpose, source, draft, created_at, changed_at) VALUES "
+    "(:id, 'old', '旧考试', '', 'stage', 'own', '{}', '2026-03-01 00:00:00', '2026-03-01 00:00:00')",
+    "INSERT INTO exam_edition (id, exam_id, number, title, title_en, blueprint, questions, full_mark, "
+    "duration_minutes, pass_percent, grace_seconds, shuffle_questions, shuffle_options, resit, release, marking, "
+    "appeal_days, published_at) VALUES (:id, :id, 1, '旧考试', '', :blueprint, 2, 200, 60, 80, 10, true, true, "
+    "'{}', '{}', '{}', 5, "
+    "'2026-03-01 00:00:00')",
+)
+
+
+def test_papers_published_before_sections_go_on_unchanged(applications: tuple[Flask, Flask]):
+    migrated, _created = applications
+    with migrated.app_context():
+        upgrade(revision="0001")
+        with db.engine.connect().execution_options(writing=True) as connection:
+            told = {"id": "0" * 32, "blueprint": '[{"count": 2, "points": 100}]'}
+            for statement in OLD_EXAM:
+                connection.execute(text(statement), {name: told[name] for name in told if f":{name}" in statement})
+            connection.commit()
+        upgrade()
+        edition = reading().scalars(select(ExamEdition)).one()
+        assert paper_of(edition) == Terms((Part(2, 100),))
+        assert edition.forms == []
+        reading().rollback()
+        with db.engine.connect().execution_options(writing=True) as connection:
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text("UPDATE exam_edition SET sections = '[1]'"))
+            connection.rollback()
 
 
 def test_the_package_carries_its_migrations():

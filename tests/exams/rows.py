@@ -34,7 +34,8 @@ def make_exam(code: str = "", terms: Terms | None = None, **fields: Any) -> Exam
         session.add(
             ExamEdition(
                 exam_id=exam.id, number=1, title=exam.title, title_en=exam.title_en,
-                blueprint=parts_to_json(terms.parts), questions=max(terms.questions, 1),
+                blueprint=parts_to_json(terms.parts), sections=terms_to_json(terms)["sections"],
+                questions=max(terms.questions, 1),
                 full_mark=max(terms.full_mark, 1), duration_minutes=terms.duration_minutes,
                 pass_percent=terms.pass_percent, grace_seconds=terms.grace_seconds,
                 shuffle_questions=terms.shuffle_questions,

@@ -1,6 +1,7 @@
 """Write an exam and publish an edition of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import Exam, ExamEdition, ExamPurpose
-from lms.exams.queries.bank import supply_of
+from lms.exams.queries.bank import draw_paper, supply_of
+from lms.exams.queries.editor import named_of
 from lms.exams.rules import paper
+from lms.exams.rules.named import Standing
 from lms.exams.rules.sections import section_flaws, sections_to_json
 from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
-from lms.exams.words import PLAN_FLAWS, SECTION_FLAWS, TERMS_FLAWS
+from lms.exams.words import PLAN_FLAWS, SECTION_FLAWS, STANDINGS, TERMS_FLAWS
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.records.services import audit
@@ -111,6 +114,7 @@ def problems_of(session: Session, terms: Terms) -> list[Problem]:
     problems += [
         Problem("parts" if flaw.part is None else f"parts-{flaw.part}", str(PLAN_FLAWS[flaw.code])) for flaw in flaws
     ]
+    problems += _named_problems(session, terms.parts)
     if not flaws:
         problems += [
             Problem(
@@ -119,9 +123,37 @@ def problems_of(session: Session, terms: Terms) -> list[Problem]:
                   have=it.granted, want=it.wanted),
             )
             for it in supply_of(session, terms.parts)
-            if it.short
+            if it.short and terms.parts[it.part].edition is None
         ]
     return problems
+
+
+def _named_problems(session: Session, parts: Sequence[paper.Part]) -> list[Problem]:
+    """Return, question by question, why an edition that a line names can't be put on a new paper."""
+    named = named_of(session, parts)
+    return [
+        Problem(f"parts-{index}", _("Question %(code)s can't be on the paper: %(why)s.",
+                                    code=named[part.edition].code or "?", why=STANDINGS[named[part.edition].standing]))
+        for index, part in enumerate(parts)
+        if part.edition and named[part.edition].standing is not Standing.USABLE
+    ]
+
+
+def fix_draft(session: Session, exam_id: UUID, *, seed: str, by: Identity, now: datetime) -> Exam:
+    """Make the draft a fixed paper: exactly the questions that its blueprint draws by this seed, in that order.
+
+    Raises NotEnoughQuestions when the bank can't fill it, ValueError on a blueprint with flaws.
+    """
+    exam = _exam(session, exam_id)
+    terms = terms_from_json(exam.draft)
+    items = draw_paper(session, terms, seed=seed)
+    parts = tuple(
+        paper.Part(1, it.points, edition=it.candidate.edition, section=terms.parts[it.part].section) for it in items
+    )
+    exam.draft, exam.changed_at = terms_to_json(replace(terms, parts=parts)), now
+    audit(session, by=by, action="exam.fix_paper", subject=f"exam:{exam.code}", now=now,
+          changes={"seed": [None, seed], "questions": [None, len(parts)]})
+    return exam
 
 
 def retire_exam(session: Session, exam_id: UUID, *, reason: str, by: Identity, now: datetime) -> None:

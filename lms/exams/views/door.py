@@ -10,10 +10,17 @@ from lms.access.permissions import Permission
 from lms.access.rules import Subject
 from lms.exams.models import Exam, ExamSession, Sitting
 from lms.exams.services.sitting import close_if_over, overdue_sittings
+from lms.exams.views.reading import scopes_of
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import NotFound
 from lms.people.models import Person
 from lms.web.guard import current_identity, permission_of, request_time
+
+
+def may_write(exam: Exam) -> bool:
+    """Tell whether the reader may change an exam they see."""
+    reader, path = current_identity(), exam.unit.path if exam.unit else "/"
+    return allows(reader, Permission.EXAM_WRITE) and any(path.startswith(it) for it in scopes_of(reader))
 
 
 def me() -> UUID:

@@ -1,26 +1,24 @@
-"""Trainers' pages: the list of exams, the editor with its live count, the preview, publishing."""
+"""Trainers' pages: the list of exams, the editor, publishing."""
 
 from http import HTTPStatus
 
-from flask import Response, flash, jsonify, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_
 
-from lms.access.door import allows
 from lms.access.permissions import Permission
 from lms.exams.forms import ExamForm
 from lms.exams.models import Exam, ExamPurpose
-from lms.exams.queries.bank import draw_paper, supply_of
-from lms.exams.queries.editor import choices_for_parts, lines_of
+from lms.exams.queries.editor import by_section, choices_for_parts, lines_of
 from lms.exams.queries.papers import exam_list, figures_of
-from lms.exams.queries.room import preview_of
-from lms.exams.rules.paper import NotEnoughQuestions, flaws, full_mark
+from lms.exams.rules.sections import WHOLE
 from lms.exams.rules.terms import Terms, terms_from_json
 from lms.exams.services import authoring
 from lms.exams.views import bp
-from lms.exams.views.door import exam_to_read, exam_to_write
-from lms.exams.views.reading import form_values, parts_from_form, scopes_of, terms_from_form
-from lms.exams.words import KINDS, PURPOSES
+from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
+from lms.exams.views.door import exam_to_read, exam_to_write, may_write
+from lms.exams.views.reading import form_values, scopes_of, terms_from_form
+from lms.exams.words import KINDS, PURPOSES, STANDINGS
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import _, _l
@@ -71,10 +69,10 @@ def new() -> ResponseReturnValue:
 @requires(Permission.EXAM_WRITE)
 def create() -> ResponseReturnValue:
     """Begin an exam."""
-    form, parts = ExamForm(), parts_from_form(request.form)
+    form, parts, sections = ExamForm(), parts_from_form(request.form), sections_from_form(request.form)
     if not form.validate_on_submit():
-        return _editor(form, Terms(parts), None), HTTPStatus.UNPROCESSABLE_ENTITY
-    terms = terms_from_form(form, parts)
+        return _editor(form, Terms(parts, sections=sections), None), HTTPStatus.UNPROCESSABLE_ENTITY
+    terms = terms_from_form(form, parts, sections)
     try:
         with unit_of_work() as session:
             authoring.create_exam(
@@ -104,11 +102,11 @@ def edit(code: str) -> ResponseReturnValue:
 def save(code: str) -> ResponseReturnValue:
     """Keep the draft, and publish it when that button was used."""
     exam = exam_to_write(code)
-    form, parts = ExamForm(), parts_from_form(request.form)
+    form, parts, sections = ExamForm(), parts_from_form(request.form), sections_from_form(request.form)
     form.code.data = exam.code
     if not form.validate_on_submit():
-        return _editor(form, Terms(parts), exam), HTTPStatus.UNPROCESSABLE_ENTITY
-    terms = terms_from_form(form, parts)
+        return _editor(form, Terms(parts, sections=sections), exam), HTTPStatus.UNPROCESSABLE_ENTITY
+    terms = terms_from_form(form, parts, sections)
     with unit_of_work() as session:
         authoring.save_draft(
             session, exam.id, title=form.title.data or "", title_en=form.title_en.data or "",
@@ -138,42 +136,8 @@ def _publish(exam: Exam, form: ExamForm, terms: Terms) -> ResponseReturnValue:
 
 def _editor(form: ExamForm, terms: Terms, exam: Exam | None) -> str:
     session = reading()
-    path = exam.unit.path if exam is not None and exam.unit else "/"
     return page(
-        "exams/editor.html", form=form, exam=exam, lines=lines_of(session, terms.parts), parts_total=terms,
-        choices=choices_for_parts(session), kind_words=KINDS, may_write=exam is None or _may_write(path),
+        "exams/editor.html", form=form, exam=exam, terms=terms, choices=choices_for_parts(session), kind_words=KINDS,
+        sections=list(zip(terms.sections, by_section(terms, lines_of(session, terms.parts)), strict=True)),
+        sectioned=terms.sections != WHOLE, standings=STANDINGS, may_write=exam is None or may_write(exam),
     )
-
-
-def _may_write(path: str) -> bool:
-    from_here = current_identity()
-    return allows(from_here, Permission.EXAM_WRITE) and any(path.startswith(it) for it in scopes_of(from_here))
-
-
-@bp.post("/papers/supply")
-@requires(Permission.EXAM_WRITE)
-def count_supply() -> ResponseReturnValue:
-    """Tell what the bank can supply for the lines of an editor, while they are written."""
-    parts = parts_from_form(request.form)
-    supplies = [] if flaws(parts) else supply_of(reading(), parts)
-    return jsonify(
-        lines=[{"available": it.available, "short": it.short} for it in supplies],
-        questions=sum(part.count for part in parts), full_mark=full_mark(parts),
-    )
-
-
-@bp.get("/papers/<code>/preview")
-@requires(Permission.EXAM_READ)
-def preview(code: str) -> ResponseReturnValue:
-    """Show a paper as a candidate would get it; nothing is saved."""
-    exam = exam_to_read(code)
-    terms = terms_from_json(exam.draft)
-    seed = request.args.get("seed", "1")[:20]
-    try:
-        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
-    except (NotEnoughQuestions, ValueError):
-        flash(_("The bank can't fill this blueprint yet."), "no")
-        return redirect(url_for(".edit", code=code))
-    questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
-    may_write = _may_write(exam.unit.path if exam.unit else "/")
-    return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed, may_write=may_write)

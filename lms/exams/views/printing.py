@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import make_response
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,8 +15,8 @@ from lms.exams.rules.paper import NotEnoughQuestions
 from lms.exams.rules.terms import terms_from_json
 from lms.exams.views import bp
 from lms.exams.views.door import exam_to_read, exam_to_write
+from lms.exams.views.drafts import asked_seed, not_filled
 from lms.kernel.db import reading
-from lms.kernel.i18n import _
 from lms.kernel.settings import get_settings
 from lms.web.guard import requires
 from lms.web.pdf import render_pdf
@@ -24,7 +24,6 @@ from lms.web.uploads import stored_path
 from question_bank.kinds import KindCode
 from question_bank.showing import words_html
 
-SEED_LENGTH: Final = 20
 LISTENED: Final = frozenset({KindCode.AUDIO, KindCode.DICTATION})
 
 
@@ -50,13 +49,12 @@ def print_key(code: str) -> ResponseReturnValue:
 
 
 def _printed(exam: Exam, what: str) -> ResponseReturnValue:
-    seed = request.args.get("seed", "1")[:SEED_LENGTH]
+    seed = asked_seed()
     terms = terms_from_json(exam.draft)
     try:
         items = draw_paper(reading(), terms, seed=f"preview:{seed}")
     except (NotEnoughQuestions, ValueError):
-        flash(_("The bank can't fill this blueprint yet."), "no")
-        return redirect(url_for(".edit", code=exam.code))
+        return not_filled(exam)
     sections = printed_paper(reading(), terms, items, seed=f"preview:{seed}")
     images: dict[str, bytes] = {}
 

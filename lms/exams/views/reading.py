@@ -1,10 +1,7 @@
-"""What these views read from requests: blueprints, local times, parts of the organisation."""
+"""What these views read from requests: the terms of an exam, local times, parts of the organisation."""
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
-
-from werkzeug.datastructures import MultiDict
 
 from lms.access.identity import Identity, Role
 from lms.exams.forms import ExamForm, SessionForm
@@ -14,12 +11,11 @@ from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.release import Release, Rule, Shown, When
 from lms.exams.rules.resits import ResitPolicy
+from lms.exams.rules.sections import Section
 from lms.exams.rules.terms import Terms
 from lms.kernel.errors import Invalid, Problem
 from lms.kernel.i18n import _
 from lms.web.formatting import display_zone
-
-MOST_PARTS = 50
 
 
 def scopes_of(identity: Identity) -> tuple[str, ...]:
@@ -34,38 +30,11 @@ def local_instant(value: datetime | None) -> datetime:
     return value.replace(tzinfo=display_zone())
 
 
-def parts_from_form(form: MultiDict[str, str]) -> tuple[Part, ...]:
-    """Read the lines of a blueprint; a line without a number of questions is left out, nonsense counts as 0."""
-    columns = [form.getlist(f"part_{name}")[:MOST_PARTS] for name in ("topic", "difficulty", "kind", "count", "marks")]
-    return tuple(
-        Part(
-            count=_whole(count), points=_hundredths(marks), difficulty=difficulty or None, kind=kind or None,
-            subject=topic.removeprefix("subject:") if topic.startswith("subject:") else None,
-            point=topic.removeprefix("point:") if topic.startswith("point:") else None,
-        )
-        for topic, difficulty, kind, count, marks in zip(*columns, strict=False)
-        if count.strip()
-    )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.strip().isdecimal() and len(text) < 6 else 0
-
-
-def _hundredths(text: str) -> int:
-    """Read marks with at most two decimals as hundredths; 0 for anything else."""
-    try:
-        hundredths = Decimal(text.strip()) * 100
-    except InvalidOperation:
-        return 0
-    fits = hundredths.is_finite() and hundredths == hundredths.to_integral_value() and 0 < hundredths < 10**6
-    return int(hundredths) if fits else 0
-
-
-def terms_from_form(form: ExamForm, parts: tuple[Part, ...]) -> Terms:
+def terms_from_form(form: ExamForm, parts: tuple[Part, ...], sections: tuple[Section, ...]) -> Terms:
     """Return the terms a validated form describes."""
     return Terms(
-        parts=parts, duration_minutes=form.duration_minutes.data or 0, pass_percent=form.pass_percent.data or 0,
+        parts=parts, sections=sections, duration_minutes=form.duration_minutes.data or 0,
+        pass_percent=form.pass_percent.data or 0,
         grace_seconds=form.grace_seconds.data or 0, shuffle_questions=bool(form.shuffle_questions.data),
         shuffle_options=bool(form.shuffle_options.data), release=_release_from_form(form),
         marking=MarkingTerms(double=bool(form.marking_double.data), gap_percent=form.marking_gap.data or 0),

@@ -1,0 +1,93 @@
+"""What a draft comes to: the live count of the bank, questions to put on it, previews, fixing a draw."""
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.access.permissions import Permission
+from lms.exams.models import Exam
+from lms.exams.queries.bank import draw_paper, supply_of
+from lms.exams.queries.editor import find_questions
+from lms.exams.queries.room import preview_of
+from lms.exams.rules.paper import NotEnoughQuestions, flaws, full_mark
+from lms.exams.rules.terms import terms_from_json
+from lms.exams.services import authoring
+from lms.exams.views import bp
+from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
+from lms.exams.views.door import exam_to_read, exam_to_write, may_write
+from lms.exams.words import KINDS
+from lms.kernel.db import reading, unit_of_work
+from lms.kernel.i18n import _
+from lms.web.guard import current_identity, page, request_time, requires
+
+SEED_LENGTH = 20
+
+
+@bp.post("/papers/supply")
+@requires(Permission.EXAM_WRITE)
+def count_supply() -> ResponseReturnValue:
+    """Tell what the bank can supply for the lines of an editor, while they are written."""
+    parts, sections = parts_from_form(request.form), sections_from_form(request.form)
+    supplies = [] if flaws(parts) else supply_of(reading(), parts)
+    groups = [[part for part in parts if part.section == index] for index in range(len(sections))]
+    return jsonify(
+        lines=[{"available": it.available, "short": it.short} for it in supplies],
+        questions=sum(part.count for part in parts), full_mark=full_mark(parts),
+        sections=[{"questions": sum(it.count for it in group), "full_mark": full_mark(group)} for group in groups],
+    )
+
+
+@bp.get("/papers/questions")
+@requires(Permission.EXAM_WRITE)
+def offer_questions() -> ResponseReturnValue:
+    """Offer published questions by code or by words, for a paper put together by hand."""
+    found = find_questions(reading(), request.args.get("q", "")[:2000], current_identity())
+    return jsonify(
+        questions=[
+            {"edition": it.edition_id, "code": it.code, "number": it.number, "stem": it.stem[:200],
+             "kind": str(KINDS[it.kind]), "points": it.points}
+            for it in found
+        ]
+    )
+
+
+@bp.get("/papers/<code>/preview")
+@requires(Permission.EXAM_READ)
+def preview(code: str) -> ResponseReturnValue:
+    """Show a paper as a candidate would get it; nothing is saved."""
+    exam = exam_to_read(code)
+    terms = terms_from_json(exam.draft)
+    seed = asked_seed()
+    try:
+        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
+    except (NotEnoughQuestions, ValueError):
+        return not_filled(exam)
+    questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
+    return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed,
+                may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts))
+
+
+@bp.post("/papers/<code>/fix")
+@requires(Permission.EXAM_WRITE)
+def fix(code: str) -> ResponseReturnValue:
+    """Make the previewed draw the exam's fixed paper."""
+    exam = exam_to_write(code)
+    try:
+        with unit_of_work() as session:
+            authoring.fix_draft(
+                session, exam.id, seed=f"preview:{asked_seed()}", by=current_identity(), now=request_time()
+            )
+    except (NotEnoughQuestions, ValueError):
+        return not_filled(exam_to_read(code))
+    flash(_("The draft is a fixed paper now: exactly these questions. Publish it to use it."), "ok")
+    return redirect(url_for(".edit", code=code))
+
+
+def asked_seed() -> str:
+    """Return the number of the draw that a request asks for."""
+    return request.values.get("seed", "1")[:SEED_LENGTH]
+
+
+def not_filled(exam: Exam) -> ResponseReturnValue:
+    """Lead back to the editor when the bank can't fill a draft."""
+    flash(_("The bank can't fill this blueprint yet."), "no")
+    return redirect(url_for(".edit", code=exam.code))
