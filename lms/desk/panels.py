@@ -16,6 +16,7 @@ from lms.certification.queries.floor import endings
 from lms.certification.rules.projection import FloorState
 from lms.desk.acts import act_name
 from lms.desk.queries import board, ledger, staff
+from lms.desk.rules.first_steps import FirstStep, steps_left
 from lms.desk.rules.panels import Figure, Panel, Row
 from lms.exams.queries.papers import waiting_for_decision
 from lms.exams.queries.visits import stations
@@ -43,13 +44,45 @@ class Reader:
         return scopes_of(self.identity, permission)
 
 
-Maker = Callable[[Session, Reader], Panel]
+Maker = Callable[[Session, Reader], Panel | None]
 
 
 def panels_for(session: Session, reader: Reader) -> list[Panel]:
-    """Return the panels of somebody's home, each once, what asks for a decision first."""
+    """Return the panels of somebody's home, each once, what asks for a decision first; some have their time and go."""
     wanted = [maker for role, makers in PANELS if role in reader.identity.roles for maker in makers]
-    return [maker(session, reader) for maker in dict.fromkeys(wanted)]
+    made = (maker(session, reader) for maker in dict.fromkeys(wanted))
+    return [panel for panel in made if panel is not None]
+
+
+def first_steps(session: Session, _reader: Reader) -> Panel | None:
+    """The five steps from an empty installation to the first permit; None once they are done."""
+    left = steps_left(staff.traces(session))
+    if not left:
+        return None
+    words = {
+        FirstStep.ORGANISATION: (
+            _("Units and queues"), _("Teams below your site, and the queues whose calls they take"),
+            "people.organisation"),
+        FirstStep.PEOPLE: (
+            _("People"), _("Import the roster you have, as a spreadsheet; nothing is written before you confirm"),
+            "people.imports"),
+        FirstStep.ROLES: (
+            _("Trainers, assessors, managers"),
+            _("Give their roles on the pages of these people; then grant the first licences"), "people.index"),
+        FirstStep.REQUIREMENTS: (
+            _("What queues ask for"),
+            _("Choose the certification each queue asks for; the bundled ones can be changed"),
+            "certification.certifications"),
+        FirstStep.TRAINING: (
+            _("The first course"), _("Assign a course; exams and simulated calls follow from the certification"),
+            "courses.index"),
+    }
+    rows = tuple(
+        Row(f"{number}  {title}", detail, _to(endpoint), _("to do") if step in left else _("done"),
+            "" if step in left else "ok")
+        for number, (step, (title, detail, endpoint)) in enumerate(words.items(), 1)
+    )
+    return Panel("first_steps", _("Five steps to the first permit"), rows=rows, waiting=len(left))
 
 
 def waivers(session: Session, reader: Reader) -> Panel:
@@ -291,7 +324,7 @@ def _to(endpoint: str, **values: object) -> str | None:
 
 PANELS: tuple[tuple[Role, tuple[Maker, ...]], ...] = (
     (Role.MANAGER, (waivers, resits, expiring)),
-    (Role.TRAINING_ADMIN, (waivers, floor, expiring, content, exam_days, staffing)),
+    (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, staffing)),
     (Role.ASSESSOR, (calls, practicals)),
     (Role.TRAINER, (content, questions, exam_days, resits)),
     (Role.REVIEWER, (content,)),

@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from courses.models import CourseEdition
+from courses.models import CourseAssignment, CourseEdition
 from courses.rules.editions import EditionState as CourseEditionState
-from lms.certification.models import Waiver, WaiverState
+from lms.access.identity import Role
+from lms.certification.models import QueueRequirement, Waiver, WaiverState
 from lms.certification.queries.floor import FloorCell, decide_many
 from lms.desk.queries.board import within
+from lms.desk.rules.first_steps import Traces
 from lms.exams.models import ExamSession, Sitting
 from lms.kernel.jobs import Job, JobState
 from lms.notifications.models import OutboxMail
@@ -26,6 +28,7 @@ from question_bank.models import QuestionEdition
 SHOWN: Final = 6
 MONTH: Final = timedelta(days=30)
 WEEK: Final = timedelta(days=7)
+TRAINING_ROLES: Final = (Role.TRAINER, Role.ASSESSOR, Role.MANAGER)
 PRESENT: Final = (PersonState.PROBATION, PersonState.ACTIVE, PersonState.ON_LEAVE)
 
 
@@ -157,6 +160,21 @@ def holders(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(RoleAssignment.role, func.count(RoleAssignment.person_id.distinct())).group_by(RoleAssignment.role))
     return dict(rows.tuples().all())
+
+
+def traces(session: Session) -> Traces:
+    """Return what an installation holds, as far as its first steps are concerned."""
+    numbers = {
+        "teams": select(func.count()).select_from(Unit).where(Unit.parent_id.is_not(None)),
+        "queues": select(func.count()).select_from(Queue),
+        "people": select(func.count()).select_from(Person),
+        "role_holders": select(func.count()).select_from(RoleAssignment).where(RoleAssignment.role.in_(TRAINING_ROLES)),
+        "ruled_queues": select(func.count(QueueRequirement.queue_id.distinct()))
+        .where(QueueRequirement.required_until.is_(None)),
+        "assigned": select(func.count()).select_from(CourseAssignment),
+    }
+    row = session.execute(select(*(query.scalar_subquery().label(key) for key, query in numbers.items()))).one()
+    return Traces(**row._mapping)
 
 
 def audited_since(session: Session, since: datetime) -> int:
