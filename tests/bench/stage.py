@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
@@ -62,11 +61,12 @@ class Stage:
             open_jobs = select(Job.id).where(Job.state.in_((JobState.WAITING, JobState.RUNNING)))
             return reading().scalar(open_jobs.where(Job.run_at <= clock.now()).limit(1)) is None
 
-    @cached_property
+    @property
     def web_pids(self) -> list[int]:
-        """The processes of our web server."""
+        """The processes of our web server as they are now, once all its workers are there."""
         pid = self.installation.pid_of("web")
         assert pid is not None
+        wait_until(lambda: len(family(pid)) > self.bare.settings.web_workers)
         return family(pid)
 
     def measure(self, operation: Operation, *, users: int = 8, seconds: float = 0) -> Timing:

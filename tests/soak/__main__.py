@@ -2,7 +2,8 @@
 
 kills      candidates save 100,000 answers while every process is killed in turn
 exam-day   500 candidates begin within a minute, work, lose the network, change seats and hand in together
-fuzz       every importer of questions reads damaged files for so many minutes, and writes all of a file or nothing
+fuzz       every importer (questions, rosters, shifts, leave, heads) reads damaged files for so many minutes, and
+           writes all of a file or nothing
 import     10,000 questions come in from one spreadsheet
 """
 
@@ -21,8 +22,9 @@ from tests.installation import Installation
 from tests.postgres import start_postgres
 from tests.soak.course import SETTINGS, soak
 from tests.soak.exam_day import exam_day
-from tests.soak.fuzz import IMPORTERS, fuzz
+from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
 from tests.soak.imports import bank_of_its_own, half_imports, large_import
+from tests.soak.rosters import FORMS, an_organisation, half_rosters
 
 DATABASES = ("sqlite", "postgres")
 
@@ -85,8 +87,10 @@ def fuzzing(database: str, options: argparse.Namespace) -> list[str]:
             wrong += found.wrong
     with banked(database) as trainer:
         half = half_imports(trainer, Random(options.seed), each=25)
-    print(f"{database}: {25 * len(IMPORTERS)} damaged files imported; {len(half)} written by half", flush=True)
-    return wrong + half
+        written, torn = half_rosters(an_organisation(), Random(options.seed), each=25)
+    print(f"{database}: {25 * len(QUESTIONS)} damaged files of questions imported, {len(half)} written by half; "
+          f"{25 * len(FORMS)} of people, {written} of them written, {len(torn)} wrong", flush=True)
+    return wrong + half + torn
 
 
 def large(database: str, _options: argparse.Namespace) -> list[str]:

@@ -27,7 +27,8 @@ from question_bank.formats.workbook import write_bank
 from question_bank.kinds import KindCode
 from question_bank.models import Decision, ImportState, Question, QuestionImport, QuestionImportRow, Verdict
 from tests.factories import identity_with, make_person
-from tests.soak.fuzz import IMPORTERS, damaged, valid_files
+from tests.soak.fuzz import QUESTIONS, valid_files
+from tests.soak.mutations import damaged
 
 MANY: Final = 10_000
 MOST_SECONDS, MOST_MEGABYTES = 20, 400
@@ -51,7 +52,7 @@ def bank_of_its_own(folder: Path, url: str = "") -> Iterator[tuple[Flask, Identi
 def half_imports(by: Identity, drawn: random.Random, *, each: int) -> list[str]:
     """Send damaged files through the whole import; return which of them wrote something other than all or nothing."""
     wrong = []
-    for importer in IMPORTERS:
+    for importer in QUESTIONS:
         kind, content = valid_files()[importer]
         for number in range(each):
             before = _questions()
