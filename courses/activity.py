@@ -7,12 +7,10 @@ from uuid import UUID
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from courses.queries.catalogue import find_by_points
+from courses.queries.catalogue import find_by_points, units_that_teach
 from courses.queries.editions import titles_of
 from courses.services.assigning import assign_course
 from lms.access.identity import Identity
-
-BEST = 3  # units named for a learner's gaps: more than these nobody relearns before a resit
 
 
 class CourseActivity:
@@ -39,6 +37,8 @@ class CourseActivity:
         assign_course(session, course_code, unit_code=unit_code, person_ids=[person_id], due_at=due_at, reason=reason,
                       by=by, now=now)
 
-    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
-        """Return the units that teach most of these knowledge points, as `code#unit`, three at most."""
-        return find_by_points(session, points)[:BEST]
+    def best_by_point(self, session: Session, points: Sequence[str]) -> dict[str, str]:
+        """Return knowledge point -> the unit in force that teaches it best, as `code#unit`."""
+        taught = units_that_teach(session) if points else ()
+        best = {point: find_by_points(taught, [point]) for point in points}
+        return {point: found[0] for point, found in best.items() if found}

@@ -36,6 +36,6 @@ class CallActivity:
         """Ask a person to play the script for the record."""
         assign_call(session, code, person_id=person_id, due_at=due_at, reason=reason, now=now)
 
-    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
+    def best_by_point(self, session: Session, points: Sequence[str]) -> dict[str, str]:
         """Scripts are scored by checkpoints, not knowledge points: none."""
-        return []
+        return {}

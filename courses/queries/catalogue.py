@@ -1,6 +1,6 @@
 """Courses as trainers see them: the catalogue, the editions of a course, the people in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -125,24 +125,42 @@ def search(session: Session, text: str, limit: int = 10) -> tuple[Hit, ...]:
     return tuple(Hit(it.course.code, it.title, it.title_en, f"/courses/{it.course.code}") for it in found)[:limit]
 
 
-def find_by_points(session: Session, points: Sequence[str]) -> list[str]:
-    """Return the units (`code#unit`) in force that teach any of these knowledge points, those that teach most first.
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """A unit in force that teaches something: its course, its place in it, the knowledge points it is about."""
 
-    Units that only test are left out: they teach nothing. A point stands for everything below it.
-    """
-    if not points:
-        return []
-    editions = current_editions(session)
-    rows = session.execute(
-        select(CourseUnit.edition_id, CourseUnit.code, CourseUnit.points, CourseUnit.position)
-        .where(CourseUnit.edition_id.in_([it.id for it in editions.values()]), CourseUnit.kind.in_(["page", "video"]))
+    course: str
+    unit: str
+    position: int
+    points: tuple[str, ...]
+
+
+def units_that_teach(session: Session) -> tuple[Teaching, ...]:
+    """Return every unit in force that teaches; those that only test are left out."""
+    newest = (
+        select(CourseEdition.course_id, func.max(CourseEdition.number).label("number"))
+        .where(CourseEdition.state == EditionState.PUBLISHED).group_by(CourseEdition.course_id).subquery()
     )
-    codes = {edition.id: edition.course.code for edition in editions.values()}
+    rows = session.execute(
+        select(Course.code, CourseUnit.code, CourseUnit.position, CourseUnit.points)
+        .join(CourseEdition, CourseEdition.id == CourseUnit.edition_id)
+        .join(newest, (CourseEdition.course_id == newest.c.course_id) & (CourseEdition.number == newest.c.number))
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.retired_at.is_(None), CourseUnit.kind.in_(["page", "video"]))
+    )
+    return tuple(Teaching(course, unit, position, tuple(points)) for course, unit, position, points in rows)
+
+
+def find_by_points(units: Iterable[Teaching], points: Sequence[str]) -> list[str]:
+    """Return the units (`code#unit`) that teach any of these knowledge points, those that teach most first.
+
+    A point stands for everything below it.
+    """
     found = []
-    for edition_id, unit_code, taught, position in rows:
-        hits = sum(any(one == point or one.startswith(f"{point}/") for one in taught) for point in set(points))
+    for it in units:
+        hits = sum(any(one == point or one.startswith(f"{point}/") for one in it.points) for point in set(points))
         if hits:
-            found.append((-hits, len(taught), codes[edition_id], position, f"{codes[edition_id]}#{unit_code}"))
+            found.append((-hits, len(it.points), it.course, it.position, f"{it.course}#{it.unit}"))
     return [reference for *_order, reference in sorted(found)]
 
 

@@ -35,9 +35,9 @@ class ExamActivity:
         """Assign it to a person; assigning twice changes nothing but the due date."""
         assign_exam(session, code, person_id=person_id, due_at=due_at, reason=reason, by=by, now=now)
 
-    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
+    def best_by_point(self, session: Session, points: Sequence[str]) -> dict[str, str]:
         """Return nothing: an exam asks, it doesn't teach."""
-        return []
+        return {}
 
 
 class StationActivity:
@@ -61,6 +61,6 @@ class StationActivity:
         """Put a person on the station's list; twice changes nothing but the due date."""
         assign_station(session, code, person_id=person_id, due_at=due_at, reason=reason, by=by, now=now)
 
-    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
+    def best_by_point(self, session: Session, points: Sequence[str]) -> dict[str, str]:
         """Return nothing: a station asks, it doesn't teach."""
-        return []
+        return {}

@@ -12,6 +12,7 @@ from lms.exams.services.corrections import MARK_AGAIN, corrections_unfinished, m
 from lms.exams.services.figures import AT_ONCE, refresh_figures, stale_questions
 from lms.exams.services.invigilation import forgotten_pauses, resume_sitting
 from lms.exams.services.resits import follow_resit, resits_to_follow
+from lms.exams.services.settling import ASSIGN_REMEDIAL, assign_remedial
 from lms.exams.services.sitting import close_if_over, overdue_sittings
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.jobs import RunningJob, periodic, task
@@ -38,6 +39,13 @@ def follow_resits(now: datetime) -> None:
     for assignment_id in resits_to_follow(reading()):
         with unit_of_work() as session:
             follow_resit(session, assignment_id, by=SYSTEM, now=now)
+
+
+@task(ASSIGN_REMEDIAL)
+def assign_what_to_relearn(payload: dict[str, Any], job: RunningJob) -> dict[str, Any]:
+    """Assign what a failed sitting wants relearnt."""
+    with unit_of_work() as session:
+        return {"activities": assign_remedial(session, UUID(payload["sitting_id"]), now=job.now)}
 
 
 @task(MARK_AGAIN)

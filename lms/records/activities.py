@@ -29,8 +29,11 @@ class ActivityKind(Protocol):
     ) -> None:
         """Assign it to a person; assigning twice changes nothing."""
 
-    def find_by_points(self, session: Session, points: Sequence[str]) -> list[str]:
-        """Return codes of activities (or `code#unit`) that teach any of these knowledge points, best first."""
+    def best_by_point(self, session: Session, points: Sequence[str]) -> Mapping[str, str]:
+        """Return knowledge point -> code of the activity (or `code#unit`) that teaches it best, all read at once.
+
+        Points that nothing teaches are left out.
+        """
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,13 @@ def assign(
     return True
 
 
-def find_by_points(session: Session, points: Sequence[str]) -> list[Description]:
-    """Return the activities of every kind that teach any of these knowledge points."""
-    refs = [f"{kind.prefix}:{code}" for kind in _kinds.values() for code in kind.find_by_points(session, points)]
-    named = describe_many(session, refs)
-    return [named[ref] for ref in refs]
+def best_by_point(session: Session, points: Sequence[str]) -> dict[str, str]:
+    """Return knowledge point -> reference of the activity that teaches it best; those that nothing teaches are absent.
+
+    Where several kinds teach a point, the kind that was registered first counts.
+    """
+    found: dict[str, str] = {}
+    for kind in _kinds.values():
+        for point, code in kind.best_by_point(session, points).items():
+            found.setdefault(point, f"{kind.prefix}:{code}")
+    return found

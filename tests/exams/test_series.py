@@ -23,6 +23,7 @@ from lms.exams.rules.terms import Terms
 from lms.exams.services import assigning, authoring, departures, planning
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
+from lms.kernel.jobs import run_due_jobs
 from lms.people.models import PersonState
 from lms.records.models import Outcome
 from tests import factories
@@ -40,6 +41,7 @@ def test_a_failure_assigns_what_to_relearn_and_opens_the_resit_at_midnight(assig
     series = series_of(reading(), fresh(ExamAssignment, assigned), at=now + 3 * MINUTE)
     assert series.step.step is Step.WAIT
     assert 1 <= len(series.tasks) <= 4
+    run_due_jobs()
     assert {code for code, _person in teaching.assigned} == {task.activity.split(":")[1] for task in series.tasks}
     midnight = now.replace(hour=16)  # 00:00 of the next day in Shanghai
     assert series.step.not_before == midnight

@@ -6,6 +6,7 @@ The caller holds the sitting locked, so that two last marks at once, or a retry,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,11 +28,13 @@ from lms.exams.rules.marking import (
 )
 from lms.exams.rules.sections import all_reached
 from lms.kernel.i18n import _
+from lms.kernel.jobs import enqueue
 from lms.people.models import Person, PersonState
 from lms.records import activities
 from lms.records.models import Outcome
 from lms.records.services import append_fact, audit
 
+ASSIGN_REMEDIAL = "exams.assign_remedial"
 MOST_TASKS = 4  # remedial units assigned after one failure
 
 
@@ -196,7 +199,7 @@ def item_marks_of(session: Session, sitting: Sitting) -> list[ItemMark]:
 
 
 def _set_remedial_tasks(session: Session, assignment: ExamAssignment, sitting: Sitting, *, now: datetime) -> None:
-    """Assign one activity for each knowledge point that was not reached, weakest first, `MOST_TASKS` at most."""
+    """Set one activity for each knowledge point that was not reached, weakest first, `MOST_TASKS` at most."""
     if not sitting.edition.resit.get("retrain", True):
         return
     chosen = _to_relearn(session, sitting)
@@ -210,19 +213,38 @@ def _set_remedial_tasks(session: Session, assignment: ExamAssignment, sitting: S
                 assigned_at=now,
             )
         )
+    session.flush()
+    if chosen.keys() - there:
+        enqueue(session, ASSIGN_REMEDIAL, {"sitting_id": str(sitting.id)})
+
+
+def assign_remedial(session: Session, sitting_id: UUID, *, now: datetime) -> int:
+    """Assign what a failed sitting wants relearnt, and tell its person; return how many activities those are.
+
+    Assigning twice is assigning once. It is a job of its own: when hundreds hand in at once, no paper waits for the
+    messages of another. The resit waits for these activities from the failure on, assigned or not.
+    """
+    sitting = session.get_one(Sitting, sitting_id)
+    tasks = session.scalars(
+        select(RemedialTask).where(RemedialTask.sitting_id == sitting_id)
+        .order_by(RemedialTask.assigned_at, RemedialTask.id)
+    ).all()
+    for task in tasks:
         activities.assign(
-            session, ref, person_id=sitting.person_id, due_at=None, by=SYSTEM, now=now,
+            session, task.activity, person_id=sitting.person_id, due_at=None, by=SYSTEM, now=now,
             reason=_("Relearn before the resit of %(title)s", title=sitting.edition.title),
         )
-    session.flush()
+    return len(tasks)
 
 
 def _to_relearn(session: Session, sitting: Sitting) -> Mapping[str, Sequence[str]]:
     """Return activity -> the knowledge points that it is to teach again."""
     chosen: dict[str, list[str]] = {}
     marks = item_marks_of(session, sitting)
-    for point in points_to_relearn(by_point(marks, sitting.edition.pass_percent)):
-        found = next((it.ref for it in activities.find_by_points(session, [point])), None)
+    points = points_to_relearn(by_point(marks, sitting.edition.pass_percent))
+    best = activities.best_by_point(session, points)
+    for point in points:
+        found = best.get(point)
         if found and (found in chosen or len(chosen) < MOST_TASKS):
             chosen.setdefault(found, []).append(point)
     return chosen
