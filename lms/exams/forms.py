@@ -117,6 +117,8 @@ class ExamForm(Form):
     grace_seconds = IntegerField(_l("Network grace"), validators=[InputRequired(), NumberRange(0, 300)], default=10)
     shuffle_questions = BooleanField(_l("Shuffle the questions"), default=True)
     shuffle_options = BooleanField(_l("Shuffle the options"), default=True)
+    forms = IntegerField(_l("Forms of equal difficulty"), validators=[Optional(), NumberRange(1, 8)], default=1)
+    forms_seed = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, 1_000_000)], default=1)
     release_score = SelectField(SHOWN[Shown.SCORE], choices=list(RELEASES.items()))
     release_score_from = DateTimeLocalField(_l("From"), format=INSTANT, validators=[Optional()])
     release_answers = SelectField(SHOWN[Shown.ANSWERS], choices=list(RELEASES.items()))

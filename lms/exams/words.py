@@ -87,6 +87,7 @@ TERMS_FLAWS: Words = {
     TermsFlaw.GRACE: _l("The network grace is 0 to 300 seconds."),
     TermsFlaw.RELEASE: _l("Give the date from which it is shown."),
     TermsFlaw.APPEAL: _l("Appeals may be made for 0 to 60 days."),
+    TermsFlaw.FORMS: _l("A paper has 1 to 8 forms."),
     TermsFlaw.CAP: _l("A cap below the pass mark would let no resit pass."),
 }
 DIMENSIONS: Words = {

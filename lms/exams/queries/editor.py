@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.access.identity import Identity
 from lms.exams.queries.bank import named_editions, supply_of
 from lms.exams.rules.named import Standing, standing
-from lms.exams.rules.paper import Part, flaws
+from lms.exams.rules.paper import Part
 from lms.exams.rules.terms import Terms
 from lms.exams.titles import reads_english
 from question_bank import queries as bank
@@ -39,12 +39,12 @@ class Named:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a blueprint in the editor. available, short: None while the blueprint has flaws."""
+    """One line of a blueprint in the editor, with what the bank has for it."""
 
     part: Part
     topic: str
-    available: int | None
-    short: int | None
+    available: int
+    short: int
     named: Named | None
 
 
@@ -72,13 +72,12 @@ class Found:
 
 def lines_of(session: Session, parts: Sequence[Part]) -> tuple[Line, ...]:
     """Return the lines of a blueprint with what the bank has for them."""
-    supplies = [] if flaws(parts) else list(supply_of(session, parts))
+    supplies = supply_of(session, parts)
     named = named_of(session, parts)
     return tuple(
         Line(
             part, f"subject:{part.subject}" if part.subject else f"point:{part.point}" if part.point else "",
-            supplies[index].available if supplies else None, supplies[index].short if supplies else None,
-            named[part.edition] if part.edition else None,
+            supplies[index].available, supplies[index].short, named[part.edition] if part.edition else None,
         )
         for index, part in enumerate(parts)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.exams.models import SeatRequest, Sitting, SittingItem
 from lms.exams.queries.answers import Placed, last_sequence, placed_answers
 from lms.exams.queries.edition import paper_of, section_of
+from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.paper import Item
 from lms.exams.rules.sections import Section, headed
 from lms.exams.rules.terms import Terms
@@ -51,7 +52,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Room:
-    """A sitting as its page shows it."""
+    """A sitting as its page shows it. form: its letter, "" where everybody has a draw of their own."""
 
     sitting_id: UUID
     code: str
@@ -67,6 +68,7 @@ class Room:
     last_sequence: int
     last_saved_at: datetime | None
     questions: tuple[Question, ...]
+    form: str = ""
 
 
 _sitting = Sitting.__table__.c
@@ -114,6 +116,7 @@ def room_of(session: Session, sitting: Sitting) -> Room:
         sitting.session_id is not None, sitting.epoch,
         last_sequence(session, sitting.id, sitting.epoch),
         max((it.saved_at for it in placed.values()), default=None), questions,
+        LETTERS[sitting.form - 1] if sitting.form else "",
     )
 
 

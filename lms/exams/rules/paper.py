@@ -235,10 +235,10 @@ def draw(
     """
     if flaws(parts):
         raise ValueError("the blueprint has flaws")
-    matched = _match(parts, candidates, seed=seed, seen=seen)
-    if any(len(got) < part.count for got, part in zip(matched, parts, strict=True)):
+    found = matched(parts, candidates, seed=seed, seen=seen)
+    if any(len(got) < part.count for got, part in zip(found, parts, strict=True)):
         raise NotEnoughQuestions(supply(parts, candidates))
-    chosen = [(index, it) for index, got in enumerate(matched) for it in got]
+    chosen = [(index, it) for index, got in enumerate(found) for it in got]
     return laid_out(parts, chosen, seed=seed, in_order=in_order)
 
 
@@ -263,13 +263,16 @@ def _chance(seed: str, purpose: str, question: str) -> str:
     return sha256(f"{seed}\x1f{purpose}\x1f{question}".encode()).hexdigest()
 
 
-def _match(
-    parts: Sequence[Part], candidates: Sequence[Collection[Candidate]], *, seed: str, seen: Collection[str]
+def matched(
+    parts: Sequence[Part], candidates: Sequence[Collection[Candidate]], *, seed: str,
+    seen: Collection[str] = frozenset(), wanted: Sequence[int] | None = None,
 ) -> list[list[Candidate]]:
-    """Give each part as many questions as possible, each question to one part, unseen ones first.
+    """Give each part as many questions as possible up to its count, each question to one part, unseen ones first.
+
+    wanted   for each part how many are welcome once every part has its count, no fewer than that; None: its count
 
     Augmenting paths never release a question once matched, so matching the unseen ones first uses as many of them as
-    any paper can.
+    any paper can, and what is welcome beyond the counts takes nothing from them.
     """
     pools = [
         {it.question: it for it in sorted(pool, key=lambda it: (it.question, it.edition))} for pool in candidates
@@ -277,20 +280,23 @@ def _match(
     ordered = [sorted(pool, key=lambda question: _chance(seed, "draw", question)) for pool in pools]
     owner: dict[str, int] = {}
     missing = [part.count for part in parts]
-    fresh = [[question for question in pool if question not in seen] for pool in ordered] if seen else ordered
-    for allowed in (fresh, ordered):
-        unused = [iter(pool) for pool in allowed]
-        for index in _scarcest_first(parts, allowed):
-            while missing[index] and _augment(index, allowed, unused, owner):
-                missing[index] -= 1
-    chosen: list[list[Candidate]] = [[] for _ in parts]
-    for index, pool in enumerate(ordered):
-        chosen[index] = [pools[index][question] for question in pool if owner.get(question) == index]
-    return chosen
+    if seen:
+        _fill(missing, [[question for question in pool if question not in seen] for pool in ordered], owner)
+    _fill(missing, ordered, owner)
+    if wanted is not None:
+        _fill([most - part.count for most, part in zip(wanted, parts, strict=True)], ordered, owner)
+    return [
+        [pools[index][question] for question in pool if owner.get(question) == index]
+        for index, pool in enumerate(ordered)
+    ]
 
 
-def _scarcest_first(parts: Sequence[Part], pools: Sequence[Sequence[str]]) -> list[int]:
-    return sorted(range(len(parts)), key=lambda index: (len(pools[index]) - parts[index].count, index))
+def _fill(missing: list[int], pools: Sequence[Sequence[str]], owner: dict[str, int]) -> None:
+    """Give each part of what it misses as much as can be, the scarcest first."""
+    unused = [iter(pool) for pool in pools]
+    for index in sorted(range(len(missing)), key=lambda it: (len(pools[it]) - missing[it], it)):
+        while missing[index] > 0 and _augment(index, pools, unused, owner):
+            missing[index] -= 1
 
 
 def _augment(

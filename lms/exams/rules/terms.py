@@ -7,6 +7,7 @@ from typing import Any
 
 from lms.exams.rules import paper
 from lms.exams.rules.appeals import DEFAULT_DAYS, MOST_DAYS
+from lms.exams.rules.forms import MOST_FORMS
 from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.release import Release, Shown, release_from_json, release_to_json
@@ -23,6 +24,7 @@ class TermsFlaw(StrEnum):
     CAP = "cap"
     RELEASE = "release"
     APPEAL = "appeal"
+    FORMS = "forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Terms:
     grace_seconds      0..300
     appeal_days        0..60
     sections           1..20; `WHOLE` for a paper without sections
+    forms              1: everybody gets a draw of their own; 2..8: so many equally hard forms, drawn at publishing
+    forms_seed         draws the forms; another number deals them anew
     """
 
     parts: tuple[Part, ...]
@@ -47,6 +51,8 @@ class Terms:
     marking: MarkingTerms = field(default_factory=MarkingTerms)
     appeal_days: int = DEFAULT_DAYS
     sections: tuple[Section, ...] = WHOLE
+    forms: int = 1
+    forms_seed: int = 1
 
     @property
     def questions(self) -> int:
@@ -74,6 +80,7 @@ def terms_flaws(terms: Terms) -> tuple[TermsFlaw, ...]:
         TermsFlaw.GRACE: 0 <= terms.grace_seconds <= 300,
         TermsFlaw.RELEASE: all(terms.release.rule(thing).sound for thing in Shown),
         TermsFlaw.APPEAL: 0 <= terms.appeal_days <= MOST_DAYS,
+        TermsFlaw.FORMS: 1 <= terms.forms <= MOST_FORMS,
         TermsFlaw.CAP: not terms.resit.cap_hinders(terms.pass_percent),
     }
     return tuple(flaw for flaw, sound in checks.items() if not sound)

@@ -13,6 +13,7 @@ from lms.access.identity import Identity
 from lms.exams.models import Exam, ExamEdition, ExamPurpose
 from lms.exams.queries.bank import draw_paper, supply_of
 from lms.exams.queries.editor import named_of
+from lms.exams.queries.forms import forms_of, forms_to_json
 from lms.exams.rules import paper
 from lms.exams.rules.named import Standing
 from lms.exams.rules.sections import section_flaws, sections_to_json
@@ -79,7 +80,9 @@ def publish_edition(session: Session, exam_id: UUID, *, by: Identity, now: datet
     if problems:
         raise Invalid(problems, "exam.not_publishable")
     last = latest_edition(session, exam_id)
-    values = _edition_values(exam, terms)
+    values = _edition_values(exam, terms) | {
+        "forms": forms_to_json(forms_of(session, terms)) if terms.forms > 1 else []
+    }
     if last is not None and all(getattr(last, name) == value for name, value in values.items()):
         raise Conflict("exam.nothing_changed", _("Nothing has changed since edition %(n)s.", n=last.number))
     edition = ExamEdition(
@@ -153,6 +156,16 @@ def fix_draft(session: Session, exam_id: UUID, *, seed: str, by: Identity, now: 
     exam.draft, exam.changed_at = terms_to_json(replace(terms, parts=parts)), now
     audit(session, by=by, action="exam.fix_paper", subject=f"exam:{exam.code}", now=now,
           changes={"seed": [None, seed], "questions": [None, len(parts)]})
+    return exam
+
+
+def deal_forms(session: Session, exam_id: UUID, *, by: Identity, now: datetime) -> Exam:
+    """Let a draft's forms be dealt anew."""
+    exam = _exam(session, exam_id)
+    terms = terms_from_json(exam.draft)
+    exam.draft, exam.changed_at = terms_to_json(replace(terms, forms_seed=terms.forms_seed % 1_000_000 + 1)), now
+    audit(session, by=by, action="exam.deal_forms", subject=f"exam:{exam.code}", now=now,
+          changes={"forms_seed": [terms.forms_seed, exam.draft["forms_seed"]]})
     return exam
 
 

@@ -24,6 +24,7 @@ from lms.exams.models import (
 )
 from lms.exams.queries.bank import draw_paper
 from lms.exams.queries.edition import paper_of
+from lms.exams.queries.forms import form_to_sit, items_of_form, published_form
 from lms.exams.queries.series import series_of
 from lms.exams.rules.entry import Entry, EntryRefusal, entry_window
 from lms.exams.rules.paper import Item, NotEnoughQuestions
@@ -119,11 +120,16 @@ def _new_sitting(
     seed: str,
 ) -> Sitting:
     seed = seed or secrets.token_hex(16)
-    seen = _seen_questions(session, assignment) if step.other_paper else set()
-    items = _draw(session, edition, seed, seen)
+    form = None
+    if edition.forms:
+        form = form_to_sit(session, edition, assignment, other_paper=step.other_paper, seed=seed)
+        items = items_of_form(*published_form(session, edition, form), seed=seed)
+    else:
+        items = _draw(session, edition, seed, _seen_questions(session, assignment) if step.other_paper else set())
     sitting = Sitting(
         assignment_id=assignment.id, person_id=assignment.person_id, edition_id=edition.id,
-        session_id=assignment.session_id, attempt=step.attempt, seed=seed, questions=len(items), started_at=now,
+        session_id=assignment.session_id, attempt=step.attempt, seed=seed, form=form, questions=len(items),
+        started_at=now,
         deadline_at=deadline(
             now, timedelta(minutes=edition.duration_minutes), extra=timedelta(minutes=assignment.extra_minutes)
         ),

@@ -7,9 +7,11 @@ from lms.access.permissions import Permission
 from lms.exams.models import Exam
 from lms.exams.queries.bank import draw_paper, supply_of
 from lms.exams.queries.editor import find_questions
+from lms.exams.queries.forms import forms_of, forms_view, items_of_form
 from lms.exams.queries.room import preview_of
-from lms.exams.rules.paper import NotEnoughQuestions, flaws, full_mark
-from lms.exams.rules.terms import terms_from_json
+from lms.exams.rules.forms import LETTERS
+from lms.exams.rules.paper import Item, NotEnoughQuestions, full_mark
+from lms.exams.rules.terms import Terms, terms_from_json
 from lms.exams.services import authoring
 from lms.exams.views import bp
 from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
@@ -27,7 +29,7 @@ SEED_LENGTH = 20
 def count_supply() -> ResponseReturnValue:
     """Tell what the bank can supply for the lines of an editor, while they are written."""
     parts, sections = parts_from_form(request.form), sections_from_form(request.form)
-    supplies = [] if flaws(parts) else supply_of(reading(), parts)
+    supplies = supply_of(reading(), parts)
     groups = [[part for part in parts if part.section == index] for index in range(len(sections))]
     return jsonify(
         lines=[{"available": it.available, "short": it.short} for it in supplies],
@@ -58,12 +60,13 @@ def preview(code: str) -> ResponseReturnValue:
     terms = terms_from_json(exam.draft)
     seed = asked_seed()
     try:
-        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
+        items = draft_items(terms, seed)
     except (NotEnoughQuestions, ValueError):
         return not_filled(exam)
     questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
     return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed,
-                may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts))
+                may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts),
+                form=asked_form(terms), letters=LETTERS[: terms.forms])
 
 
 @bp.post("/papers/<code>/fix")
@@ -80,6 +83,44 @@ def fix(code: str) -> ResponseReturnValue:
         return not_filled(exam_to_read(code))
     flash(_("The draft is a fixed paper now: exactly these questions. Publish it to use it."), "ok")
     return redirect(url_for(".edit", code=code))
+
+
+@bp.get("/papers/<code>/forms")
+@requires(Permission.EXAM_READ)
+def show_forms(code: str) -> ResponseReturnValue:
+    """Show the forms that a draft comes to, and how equal they are."""
+    exam = exam_to_read(code)
+    terms = terms_from_json(exam.draft)
+    try:
+        view = forms_view(reading(), terms)
+    except (NotEnoughQuestions, ValueError):
+        return not_filled(exam)
+    return page("exams/forms.html", exam=exam, terms=terms, view=view, may_write=may_write(exam))
+
+
+@bp.post("/papers/<code>/forms")
+@requires(Permission.EXAM_WRITE)
+def deal_forms(code: str) -> ResponseReturnValue:
+    """Deal the forms of a draft anew."""
+    exam = exam_to_write(code)
+    with unit_of_work() as session:
+        authoring.deal_forms(session, exam.id, by=current_identity(), now=request_time())
+    return redirect(url_for(".show_forms", code=code))
+
+
+def asked_form(terms: Terms) -> int:
+    """Return the form (1..) that a request asks for, 0 where a draft has none."""
+    asked = request.values.get("form", "1")
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+    return min(max(wanted, 1), terms.forms) if terms.forms > 1 else 0
+
+
+def draft_items(terms: Terms, seed: str) -> tuple[Item, ...]:
+    """Return the paper of a draft that a request asks for. Raises NotEnoughQuestions, ValueError on flaws."""
+    form = asked_form(terms)
+    if form:
+        return items_of_form(terms, forms_of(reading(), terms)[form - 1], seed=f"preview:{seed}")
+    return draw_paper(reading(), terms, seed=f"preview:{seed}")
 
 
 def asked_seed() -> str:

@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from lms.access.permissions import Permission
 from lms.exams.models import Exam
-from lms.exams.queries.bank import draw_paper
 from lms.exams.queries.printed import printed_paper
+from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.paper import NotEnoughQuestions
 from lms.exams.rules.terms import terms_from_json
 from lms.exams.views import bp
 from lms.exams.views.door import exam_to_read, exam_to_write
-from lms.exams.views.drafts import asked_seed, not_filled
+from lms.exams.views.drafts import asked_form, asked_seed, draft_items, not_filled
 from lms.kernel.db import reading
 from lms.kernel.settings import get_settings
 from lms.web.guard import requires
@@ -52,17 +52,19 @@ def _printed(exam: Exam, what: str) -> ResponseReturnValue:
     seed = asked_seed()
     terms = terms_from_json(exam.draft)
     try:
-        items = draw_paper(reading(), terms, seed=f"preview:{seed}")
+        items = draft_items(terms, seed)
     except (NotEnoughQuestions, ValueError):
         return not_filled(exam)
     sections = printed_paper(reading(), terms, items, seed=f"preview:{seed}")
+    form = asked_form(terms)
+    number = f"{exam.code}-{LETTERS[form - 1]}-{seed}" if form else f"{exam.code}-{seed}"
     images: dict[str, bytes] = {}
 
     def words(view: Mapping[str, Any]) -> Markup:
         return words_html(str(view["stem"]), rich=bool(view.get("rich")), reach=lambda digest: _picture(digest, images))
 
     paper = {
-        "organisation": get_settings().organisation_name, "title": exam.title, "number": f"{exam.code}-{seed}",
+        "organisation": get_settings().organisation_name, "title": exam.title, "number": number,
         "minutes": terms.duration_minutes, "full_mark": sum(section.points for section in sections),
         "pass_percent": terms.pass_percent, "sections": sections,
         "listening": any(one.kind in LISTENED for section in sections for one in section.questions),

@@ -38,7 +38,7 @@ def terms_from_form(form: ExamForm, parts: tuple[Part, ...], sections: tuple[Sec
         grace_seconds=form.grace_seconds.data or 0, shuffle_questions=bool(form.shuffle_questions.data),
         shuffle_options=bool(form.shuffle_options.data), release=_release_from_form(form),
         marking=MarkingTerms(double=bool(form.marking_double.data), gap_percent=form.marking_gap.data or 0),
-        appeal_days=form.appeal_days.data or 0,
+        appeal_days=form.appeal_days.data or 0, forms=form.forms.data or 1, forms_seed=form.forms_seed.data or 1,
         resit=ResitPolicy(
             attempts=form.attempts.data or 1, wait_days=form.wait_days.data or 0, retrain=bool(form.retrain.data),
             other_paper=bool(form.other_paper.data), cap_percent=form.cap_percent.data,
@@ -72,7 +72,8 @@ def form_values(terms: Terms) -> dict[str, object]:
         "grace_seconds": terms.grace_seconds, "shuffle_questions": terms.shuffle_questions,
         "shuffle_options": terms.shuffle_options, **_release_values(terms.release),
         "marking_double": terms.marking.double, "marking_gap": terms.marking.gap_percent,
-        "appeal_days": terms.appeal_days, "attempts": terms.resit.attempts,
+        "appeal_days": terms.appeal_days, "forms": terms.forms, "forms_seed": terms.forms_seed,
+        "attempts": terms.resit.attempts,
         "wait_days": terms.resit.wait_days, "retrain": terms.resit.retrain, "other_paper": terms.resit.other_paper,
         "cap_percent": terms.resit.cap_percent, "schedule": terms.resit.schedule,
         "deadline_days": terms.resit.deadline_days,

@@ -33,7 +33,7 @@ export class Picker {
 
   row(found) {
     const row = document.createElement("li"), code = document.createElement("b"), stem = document.createElement("span"), button = document.createElement("button");
-    code.className = "num";
+    code.className = "num nw";
     code.textContent = found.code;
     stem.className = "grow sm";
     stem.textContent = `${found.stem} · ${found.kind}`;
