@@ -15,6 +15,9 @@ class Permission(StrEnum):
     PERSON_LIST = "person.list"
     PERSON_READ = "person.read"
     PERSON_WRITE = "person.write"
+    PHOTO_READ = "photo.read"  # on the people page; invigilators see those of their session on its board
+    PHOTO_WRITE = "photo.write"
+    PHOTO_DELETE = "photo.delete"
     ROSTER_IMPORT = "roster.import"
     SHIFT_IMPORT = "shift.import"
     ROLE_GRANT = "role.grant"
@@ -42,6 +45,7 @@ class Permission(StrEnum):
     EXAM_WRITE = "exam.write"
     EXAM_ASSIGN = "exam.assign"
     EXAM_INVIGILATE = "exam.invigilate"
+    SPOT_CHECK_RUN = "spot_check.run"  # draw people unannounced, and say why somebody did not begin
     STATISTICS_READ = "statistics.read"  # of exams and questions, answers and key included
     SITTING_SIT = "sitting.sit"
     SITTING_READ = "sitting.read"

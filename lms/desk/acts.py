@@ -10,7 +10,8 @@ from lms.kernel.i18n import _l
 THINGS: Final[dict[str, LazyString]] = {
     "account": _l("Account"), "api_key": _l("API key"), "appeal": _l("Appeal"), "call": _l("Simulated call"),
     "certificate": _l("Certificate"), "certification": _l("Certification"), "course": _l("Course"),
-    "exam": _l("Exam"), "exam_session": _l("Exam session"), "file": _l("Personal file"), "floor": _l("Live floor"),
+    "exam": _l("Exam"), "exam_plan": _l("Monthly exam"), "spot_check": _l("Spot check"),
+    "exam_session": _l("Exam session"), "file": _l("Personal file"), "floor": _l("Live floor"),
     "founding": _l("Founding licence"), "import": _l("Import"), "key": _l("Answer key"), "ledger": _l("Ledger"),
     "mentor": _l("Mentor"), "person": _l("Person"), "phase": _l("Mentored phase"), "post": _l("Post"),
     "question": _l("Question"), "queue": _l("Queue"), "role": _l("Role"), "sample": _l("Sample"),
@@ -25,6 +26,7 @@ DONE: Final[dict[str, LazyString]] = {
     "change": lazy_pgettext("act", "changed"), "close_for_leaver": lazy_pgettext("act", "closed for somebody who left"),
     "create": lazy_pgettext("act", "created"), "decide": lazy_pgettext("act", "decided"),
     "discard": lazy_pgettext("act", "draft discarded"), "draft": lazy_pgettext("act", "draft made"),
+    "excuse": lazy_pgettext("act", "reason noted"),
     "edit": lazy_pgettext("act", "edited"), "end": lazy_pgettext("act", "ended"),
     "end_all": lazy_pgettext("act", "ended everywhere"), "end_others": lazy_pgettext("act", "ended on other devices"),
     "first_administrator": lazy_pgettext("act", "first administrator made"), "grant": lazy_pgettext("act", "granted"),

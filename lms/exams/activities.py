@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import Exam, Station
+from lms.exams.rules.purposes import follows
 from lms.exams.services.assigning import assign_exam
 from lms.exams.services.stations import assign_station
 from lms.exams.titles import titled
@@ -38,6 +39,11 @@ class ExamActivity:
     def best_by_point(self, session: Session, points: Sequence[str]) -> dict[str, str]:
         """Return nothing: an exam asks, it doesn't teach."""
         return {}
+
+    def only_for_the_record(self, session: Session, codes: Collection[str]) -> Collection[str]:
+        """Return the exams whose purpose no certificate may ask for."""
+        rows = session.execute(select(Exam.code, Exam.purpose).where(Exam.code.in_(codes)))
+        return [code for code, purpose in rows.tuples() if not follows(purpose).certifies]
 
 
 class StationActivity:

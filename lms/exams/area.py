@@ -19,10 +19,12 @@ from lms.exams.views import (  # noqa: F401 - routes
     marking,
     mine,
     papers,
+    plans,
     printing,
     room,
     saving,
     sessions,
+    spot_checks,
     stations,
     statistics,
     taps,
@@ -30,6 +32,7 @@ from lms.exams.views import (  # noqa: F401 - routes
 from lms.exams.views.door import may_open
 from lms.exams.views.stations import practical
 from lms.exams.words import CLOSE_KINDS, CORRECTIONS
+from lms.exams.words_rounds import what_follows
 from lms.people.services.leaving import on_leaving
 from lms.records import activities
 
@@ -43,10 +46,11 @@ def install(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)  # no cookie takes part: the seat token is the proof
     app.jinja_env.globals.update(
         titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS, may_open=may_open,
-        correction_words=CORRECTIONS,
+        correction_words=CORRECTIONS, what_follows=what_follows,
     )
     app.register_blueprint(bp)
     app.register_blueprint(practical)
     activities.register(ExamActivity())
+    activities.register_record_only(ExamActivity.prefix, ExamActivity())
     activities.register(StationActivity())
     on_leaving(close_for_leaver)

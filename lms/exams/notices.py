@@ -18,6 +18,7 @@ from lms.exams.models import (
     StationVisit,
 )
 from lms.exams.queries.release import openings_of
+from lms.exams.rules.purposes import ExamPurpose
 from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import NextStep
 from lms.notifications.rules import Recipient
@@ -35,12 +36,15 @@ def tell_assigned(session: Session, assignment: ExamAssignment, person: Person, 
     """Tell a person that an exam waits for them."""
     session.refresh(assignment)
     planned = assignment.session
+    checked = assignment.exam.purpose == ExamPurpose.SPOT_CHECK and planned is not None
     notify(
-        session, to=[recipient(session, person)], slug="exam-assigned", link=f"/exams/{assignment.exam.code}",
+        session, to=[recipient(session, person)], slug="exam-spot-check" if checked else "exam-assigned",
+        link=f"/exams/{assignment.exam.code}",
         key=f"exam-assigned:{assignment.id}", now=now,
         params={
             "title": assignment.exam.title, "title_en": assignment.exam.title_en, "due_at": assignment.due_at,
             "opens_at": planned.opens_at if planned else None, "place": planned.place if planned else "",
+            "closes_at": planned.closes_at if planned else None,
         },
     )
 
@@ -60,6 +64,19 @@ def tell_result(session: Session, sitting: Sitting, step: NextStep, *, now: date
         managers = [recipient(session, it) for it in managers_of(session, person)]
         notify(session, to=managers, slug="exam-decision-due", params=params, link="/exams/decisions",
                key=f"exam-decision-due:{sitting.id}", now=now)
+
+
+def tell_failed(session: Session, sitting: Sitting, *, now: datetime) -> None:
+    """Tell a person's managers, and for an entrance exam whoever hires, that an exam without resits was failed."""
+    person = session.get_one(Person, sitting.person_id)
+    exam = sitting.edition.exam
+    told = [*managers_of(session, person)]
+    if exam.purpose == ExamPurpose.ENTRANCE:
+        told += [it for it in who_holds(session, Role.HR, person) if it not in told]
+    notify(session, to=[recipient(session, it) for it in told], slug="exam-failed-once", now=now,
+           params={"title": exam.title, "title_en": exam.title_en, "name": person.name, "purpose": exam.purpose,
+                   "points": sitting.counted, "out_of": sitting.out_of},
+           link=f"/exams/sittings/{sitting.id}/result", key=f"exam-failed-once:{sitting.id}")
 
 
 def tell_being_marked(session: Session, sitting: Sitting, *, now: datetime) -> None:
@@ -188,11 +205,16 @@ def tell_station_result(session: Session, visit: StationVisit, *, now: datetime)
 
 def managers_of(session: Session, person: Person) -> Sequence[Person]:
     """Return who leads the part of the organisation nearest to a person's unit; the person is never among them."""
+    return [it for it in managers_near(session, person.unit.path, but=person.id) if it.id != person.id]
+
+
+def managers_near(session: Session, unit_path: str, *, but: UUID | None = None) -> Sequence[Person]:
+    """Return who leads the nearest part of the organisation above a unit that anybody leads, `but` not counted."""
     rows = session.execute(
         select(RoleAssignment.person_id, Unit.path)
         .join(Unit, Unit.id == RoleAssignment.unit_id)
-        .where(RoleAssignment.role == Role.MANAGER, literal(person.unit.path).startswith(Unit.path))
+        .where(RoleAssignment.role == Role.MANAGER, literal(unit_path).startswith(Unit.path))
     ).all()
-    nearest = max((len(row.path) for row in rows if row.person_id != person.id), default=0)
-    ids: list[UUID] = [row.person_id for row in rows if len(row.path) == nearest and row.person_id != person.id]
+    nearest = max((len(row.path) for row in rows if row.person_id != but), default=0)
+    ids: list[UUID] = [row.person_id for row in rows if len(row.path) == nearest and row.person_id != but]
     return session.scalars(select(Person).where(Person.id.in_(ids), Person.state != PersonState.LEFT)).all()

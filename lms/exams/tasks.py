@@ -4,16 +4,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from lms.access.identity import SYSTEM
-from lms.exams.models import KeyCorrection
+from lms.exams.models import ExamPlan, KeyCorrection
 from lms.exams.queries.corrections import sittings_to_mark_again
 from lms.exams.queries.keys import corrections_in_force
 from lms.exams.services.corrections import MARK_AGAIN, corrections_unfinished, mark_sitting_again
 from lms.exams.services.figures import AT_ONCE, refresh_figures, stale_questions
 from lms.exams.services.invigilation import forgotten_pauses, resume_sitting
 from lms.exams.services.resits import follow_resit, resits_to_follow
+from lms.exams.services.rounds import (
+    changes_of,
+    follow_members,
+    make_month,
+    rounds_to_follow,
+    tell_of_month,
+    warn_of_short_bank,
+)
 from lms.exams.services.settling import ASSIGN_REMEDIAL, assign_remedial
 from lms.exams.services.sitting import close_if_over, overdue_sittings
+from lms.exams.services.spot_checks import checks_to_start, close_missed, start_check
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.jobs import RunningJob, periodic, task
 from lms.people.models import Person
@@ -46,6 +57,32 @@ def assign_what_to_relearn(payload: dict[str, Any], job: RunningJob) -> dict[str
     """Assign what a failed sitting wants relearnt."""
     with unit_of_work() as session:
         return {"activities": assign_remedial(session, UUID(payload["sitting_id"]), now=job.now)}
+
+
+@periodic("exams.keep_plans", every=timedelta(minutes=10))
+def keep_plans(now: datetime) -> None:
+    """Make the months of monthly plans, follow their people, tell managers; warn of a bank that is too small."""
+    for plan_id in reading().scalars(select(ExamPlan.id).where(ExamPlan.paused_at.is_(None))).all():
+        with unit_of_work() as session:
+            make_month(session, plan_id, now=now)
+        with unit_of_work() as session:
+            warn_of_short_bank(session, plan_id, now=now)
+    for round_id in rounds_to_follow(reading()):
+        for people in list(changes_of(reading(), round_id, now=now)):
+            with unit_of_work() as session:
+                follow_members(session, round_id, people, now=now)
+        with unit_of_work() as session:
+            tell_of_month(session, round_id, now=now)
+
+
+@periodic("exams.spot_checks", every=timedelta(minutes=1))
+def keep_spot_checks(now: datetime) -> None:
+    """Start the checks whose time has come; close the exams of those who didn't begin in time."""
+    for check_id in checks_to_start(reading(), now=now):
+        with unit_of_work() as session:
+            start_check(session, check_id, now=now)
+    with unit_of_work() as session:
+        close_missed(session, now=now)
 
 
 @task(MARK_AGAIN)

@@ -22,6 +22,7 @@ Words = Mapping[str, Any]  # code -> a sentence in the reader's language
 PURPOSES: Words = {
     ExamPurpose.ENTRANCE: _l("Entrance exam"),
     ExamPurpose.STAGE: _l("Stage exam"),
+    ExamPurpose.MONTHLY: _l("Monthly exam"),
     ExamPurpose.FINAL: _l("Final exam"),
     ExamPurpose.REFRESHER: _l("Refresher exam"),
     ExamPurpose.SPOT_CHECK: _l("Spot check"),

@@ -36,6 +36,13 @@ class ActivityKind(Protocol):
         """
 
 
+class RecordOnly(Protocol):
+    """What an area offers besides, when some of its activities may never count for a certificate."""
+
+    def only_for_the_record(self, session: Session, codes: Collection[str]) -> Collection[str]:
+        """Return those of the codes whose results stand in the record alone."""
+
+
 @dataclass(frozen=True)
 class Description:
     """How to name and reach an activity."""
@@ -46,11 +53,28 @@ class Description:
 
 
 _kinds: dict[str, ActivityKind] = {}
+_record_only: dict[str, RecordOnly] = {}
 
 
 def register(kind: ActivityKind) -> None:
     """Make a kind of activity known; the last registration of a prefix counts."""
     _kinds[kind.prefix] = kind
+
+
+def register_record_only(prefix: str, kind: RecordOnly) -> None:
+    """Let a kind say which of its activities may never count for a certificate."""
+    _record_only[prefix] = kind
+
+
+def only_for_the_record(session: Session, refs: Iterable[str]) -> frozenset[str]:
+    """Return those of the references whose results stand in the record alone: no certificate may ask for them."""
+    asked: defaultdict[str, list[str]] = defaultdict(list)
+    for prefix, _, code in (ref.partition(":") for ref in refs):
+        asked[prefix].append(code)
+    return frozenset(
+        f"{prefix}:{code}" for prefix, codes in asked.items() if prefix in _record_only
+        for code in _record_only[prefix].only_for_the_record(session, codes)
+    )
 
 
 def kind_of(ref: str) -> tuple[ActivityKind | None, str]:

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lms.app import create_app
 from lms.exams.models import ExamEdition
@@ -110,3 +110,36 @@ def test_papers_published_before_sections_go_on_unchanged(applications: tuple[Fl
 def test_the_package_carries_its_migrations():
     folder = Path(create_app.__code__.co_filename).parent / "migrations"
     assert sorted(path.name for path in (folder / "versions").glob("*.py"))[0].startswith("0001_")
+
+
+def test_a_database_of_the_first_release_with_rows_takes_monthly_exams_and_missed_ones(
+    applications: tuple[Flask, Flask],
+):
+    migrated, _created = applications
+    values = {name: str(number) * 32 for number, name in enumerate(("exam", "person", "unit", "series"), 1)}
+    values["at"] = "2026-03-02 01:00:00+00:00"
+    rows = (
+        """INSERT INTO unit (id, code, name, name_en, kind, path, timezone)
+           VALUES (:unit, 'u', 'U', '', 'site', '/u/', '')""",
+        """INSERT INTO person (id, staff_no, name, name_latin, pinyin_initials, unit_id, employment, state, hired_on,
+                               email, phone, locale, created_at)
+           VALUES (:person, '1', '甲', '', '', :unit, 'full_time', 'active', '2026-01-01', '', '', '', :at)""",
+        """INSERT INTO exam (id, code, title, title_en, purpose, source, draft, created_at, changed_at)
+           VALUES (:exam, 'e', 'E', '', 'final', 'own', '{}', :at, :at)""",
+        """INSERT INTO exam_assignment (id, person_id, exam_id, state, reason, extra_minutes, assigned_at, opens_at)
+           VALUES (:series, :person, :exam, 'open', '', 0, :at, :at)""",
+    )
+    with migrated.app_context():
+        upgrade(revision="0001")
+        with db.engine.connect().execution_options(writing=True) as connection:
+            for row in rows:
+                connection.execute(text(row), values)
+            connection.commit()
+        upgrade()
+        db.engine.dispose()
+        with db.engine.connect().execution_options(writing=True) as connection:
+            connection.execute(text("UPDATE exam SET purpose = 'monthly'"))
+            connection.execute(text("UPDATE exam_assignment SET state = 'missed', closed_at = assigned_at"))
+            assert connection.execute(text("SELECT count(*) FROM exam_assignment")).scalar() == 1
+            with pytest.raises(IntegrityError):
+                connection.execute(text("UPDATE exam SET purpose = 'other'"))

@@ -34,6 +34,7 @@ class DraftProblem(StrEnum):
     NEVER_RENEWED = "never_renewed"
     UNKNOWN_CERTIFICATION = "unknown_certification"
     CIRCLE = "circle"
+    RECORD_ONLY = "record_only"
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,14 @@ class Finding:
 
 
 def draft_findings(
-    draft: Draft, *, asks: Mapping[str, Collection[str]], taken_letters: Collection[str], is_new: bool
+    draft: Draft, *, asks: Mapping[str, Collection[str]], taken_letters: Collection[str], is_new: bool,
+    record_only: Collection[str] = (),
 ) -> list[Finding]:
     """Return everything wrong with a draft.
 
     asks            every other certification's code, with the codes it asks for
     taken_letters   letters of other certifications
+    record_only     activities whose results no certificate may ask for
     """
     found = _names(draft, set(asks), taken_letters, is_new=is_new)
     if not draft.requirements:
@@ -72,6 +75,8 @@ def draft_findings(
         found.append(Finding(DraftProblem.TOO_MANY))
     for row, requirement in enumerate(draft.requirements):
         found += _requirement(draft.code, row, requirement, asks)
+        if set(requirement.activities) & set(record_only):
+            found.append(Finding(DraftProblem.RECORD_ONLY, row))
     own = [it for it in draft.requirements if it.kind is not RequirementKind.CERTIFICATION]
     if draft.requirements and not any(it.afresh for it in own):
         found.append(Finding(DraftProblem.NEVER_RENEWED))

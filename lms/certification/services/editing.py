@@ -25,6 +25,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _, _l
 from lms.kernel.jobs import enqueue
 from lms.people.models import Queue
+from lms.records.activities import only_for_the_record
 from lms.records.services import audit
 
 REBUILD_TASK: Final = "certification.rebuild"
@@ -39,6 +40,7 @@ TEXTS: Final = {
     DraftProblem.REQUIREMENT: _l("This requirement can't be met by anybody: check activity, score and number."),
     DraftProblem.NEVER_RENEWED: _l("At least one course, exam or call must be done anew at renewal."),
     DraftProblem.UNKNOWN_CERTIFICATION: _l("There is no certification with this code."),
+    DraftProblem.RECORD_ONLY: _l("The purpose of this exam is such that its results stand in the record alone."),
     DraftProblem.CIRCLE: _l("These certifications would ask for each other in a circle."),
 }
 PLACES: Final = {DraftProblem.CODE: "code", DraftProblem.CODE_TAKEN: "code", DraftProblem.LETTERS: "letters",
@@ -140,8 +142,10 @@ def problems_of(session: Session, draft: Draft, certification_id: UUID | None) -
     asks = {code: {requirement.activities[0] for requirement in book.editions[code][-1].requirements
                    if requirement.kind is RequirementKind.CERTIFICATION} if book.editions[code] else set()
             for code in others}
-    findings = draft_findings(draft, asks=asks, taken_letters={it.letters for it in others.values()},
-                              is_new=certification_id is None)
+    findings = draft_findings(
+        draft, asks=asks, taken_letters={it.letters for it in others.values()}, is_new=certification_id is None,
+        record_only=only_for_the_record(session, {ref for it in draft.requirements for ref in it.activities}),
+    )
     return [Problem(_place(it), str(TEXTS[it.problem])) for it in findings]
 
 

@@ -1,6 +1,6 @@
 """Tables of theory exams, sittings and practical stations."""
 
-from lms.exams.models.exam import Exam, ExamEdition, ExamPurpose, ExamSession
+from lms.exams.models.exam import Exam, ExamEdition, ExamSession
 from lms.exams.models.marking import (
     Appeal,
     AppealDecision,
@@ -21,6 +21,14 @@ from lms.exams.models.practical import (
     StationVisit,
     VisitState,
 )
+from lms.exams.models.rounds import (
+    ExamPlan,
+    ExamRound,
+    ExamRoundMember,
+    SpotCheck,
+    SpotCheckPerson,
+    SpotCheckState,
+)
 from lms.exams.models.series import AssignmentState, ExamAssignment, RemedialTask, ResitDecision
 from lms.exams.models.sitting import (
     CloseKind,
@@ -32,6 +40,7 @@ from lms.exams.models.sitting import (
     SittingSeat,
 )
 from lms.exams.models.watching import IdentityCheck, SeatRequest, SittingEvent, SittingPresence
+from lms.exams.rules.purposes import ExamPurpose
 
 __all__ = [
     "Appeal",
@@ -41,7 +50,10 @@ __all__ = [
     "Exam",
     "ExamAssignment",
     "ExamEdition",
+    "ExamPlan",
     "ExamPurpose",
+    "ExamRound",
+    "ExamRoundMember",
     "ExamSession",
     "GrantKind",
     "IdentityCheck",
@@ -63,6 +75,9 @@ __all__ = [
     "SittingItem",
     "SittingPresence",
     "SittingSeat",
+    "SpotCheck",
+    "SpotCheckPerson",
+    "SpotCheckState",
     "Station",
     "StationAssignment",
     "StationAssignmentState",

@@ -1,26 +1,16 @@
 """Exams, their published editions, and the sessions in which they are sat."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.exams.rules.purposes import ExamPurpose
 from lms.kernel.db import Model, enum_check, new_id
 from lms.people.models import Unit
 from lms.records.models import keep_append_only
-
-
-class ExamPurpose(StrEnum):
-    """What an exam is for (requirements R15)."""
-
-    ENTRANCE = "entrance"
-    STAGE = "stage"
-    FINAL = "final"
-    REFRESHER = "refresher"
-    SPOT_CHECK = "spot_check"
 
 
 class Exam(Model):

@@ -18,7 +18,8 @@ class AssignmentState(StrEnum):
 
     OPEN = "open"
     PASSED = "passed"
-    ENDED = "ended"  # a manager ended it after failures
+    ENDED = "ended"  # failed, and a manager ended it or its purpose knows no resits
+    MISSED = "missed"  # not begun within its time, where there is no other
     CANCELLED = "cancelled"  # taken back, or the person left
 
 

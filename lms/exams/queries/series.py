@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import CloseKind, ExamAssignment, ExamEdition, RemedialTask, ResitDecision, Sitting
+from lms.exams.rules.purposes import follows
 from lms.exams.rules.resits import Attempt, Decision, DecisionKind, NextStep, ResitPolicy, next_step
 from lms.people.queries.zones import zone_of_person
 from lms.records.queries import facts_of
@@ -64,6 +65,7 @@ def series_of(session: Session, assignment: ExamAssignment, *, at: datetime) -> 
     step = next_step(
         policy, attempts, at=at, zone=zone_of_person(session, assignment.person_id), decisions=decisions,
         open_tasks=[task.activity for task in tasks if task.done_at is None],
+        once=not follows(assignment.exam.purpose).resits,
     )
     return Series(assignment.id, policy, attempts, tasks, decisions, step)
 

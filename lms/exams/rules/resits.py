@@ -128,6 +128,7 @@ def next_step(
     zone: tzinfo,
     open_tasks: Collection[str] = (),
     decisions: Sequence[Decision] = (),
+    once: bool = False,
 ) -> NextStep:
     """Return what a person does next in one series of an exam, and from when.
 
@@ -136,6 +137,7 @@ def next_step(
     zone         the time zone of the person's site, in which days are counted
     open_tasks   remedial activities assigned and not completed at `at`
     decisions    managers' decisions on this series
+    once         the exam's purpose knows no resits: the first result ends the series
     """
     ordered = sorted(attempts, key=lambda it: it.number)
     allowed = policy.attempts + sum(it.attempts for it in decisions if it.kind is DecisionKind.MORE_ATTEMPTS)
@@ -148,7 +150,9 @@ def next_step(
     if any(it.kind is DecisionKind.END for it in decisions):
         return NextStep(Step.ENDED, allowed=allowed)
     if not ordered:
-        return NextStep(Step.SIT, attempt=1, allowed=allowed)
+        return NextStep(Step.SIT, attempt=1, allowed=1 if once else allowed)
+    if once:
+        return NextStep(Step.ENDED, allowed=1)
     if len(ordered) >= allowed:
         return NextStep(Step.DECISION, allowed=allowed)
     failed_at = max(it.ended_at for it in ordered if it.ended_at is not None)

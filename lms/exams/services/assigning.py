@@ -11,6 +11,7 @@ from lms.access.identity import Identity
 from lms.exams.models import AssignmentState, Exam, ExamAssignment, ExamSession, ResitDecision, Sitting
 from lms.exams.notices import tell_assigned, tell_decision
 from lms.exams.queries.series import series_of
+from lms.exams.rules.purposes import follows
 from lms.exams.rules.resits import DecisionKind, Step
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
@@ -26,7 +27,8 @@ def assign_exam(
 
     extra_minutes   the person's own extra working time, 0..720
 
-    Raises NotFound on an unknown code or person, Refused for whoever left, Conflict for a retired exam.
+    Raises NotFound on an unknown code or person, Refused for whoever left or whom an exam of this purpose isn't for,
+    Conflict for a retired exam.
     """
     exam = session.scalar(select(Exam).where(Exam.code == code))
     person = session.get(Person, person_id)
@@ -36,6 +38,9 @@ def assign_exam(
         raise Refused("person.left", _("%(name)s has left.", name=person.name))
     if exam.retired_at is not None:
         raise Conflict("exam.retired", _("This exam has been taken out of use."))
+    if person.state not in follows(exam.purpose).states:
+        raise Refused("exam.not_for_them", _("%(name)s isn't among those whom an exam of this purpose may be given to.",
+                                             name=person.name))
     assignment = open_assignment(session, person_id, exam.id)
     if assignment is None:
         assignment = ExamAssignment(
@@ -67,12 +72,16 @@ def open_assignment(session: Session, person_id: UUID, exam_id: UUID) -> ExamAss
 def add_to_session(
     session: Session, session_id: UUID, *, person_ids: Collection[UUID], by: Identity, now: datetime
 ) -> int:
-    """Assign a session's exam to people and put them into it; return how many. Those who left are passed over."""
+    """Assign a session's exam to people and put them into it; return how many.
+
+    Those who left are passed over, and those whom an exam of this purpose isn't for.
+    """
     planned = session.get(ExamSession, session_id)
     if planned is None:
         raise NotFound
     people = session.scalars(
-        select(Person).where(Person.id.in_(person_ids), Person.state != PersonState.LEFT).order_by(Person.staff_no)
+        select(Person).where(Person.id.in_(person_ids), Person.state.in_(follows(planned.exam.purpose).states))
+        .order_by(Person.staff_no)
     ).all()
     for person in people:
         assign_exam(

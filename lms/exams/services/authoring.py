@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
-from lms.exams.models import Exam, ExamEdition, ExamPurpose
+from lms.certification.queries.rulebook import load_rulebook
+from lms.exams.models import Exam, ExamEdition, ExamPlan, ExamPurpose, SpotCheck
 from lms.exams.queries.bank import draw_paper, supply_of
 from lms.exams.queries.editor import named_of
 from lms.exams.queries.forms import forms_of, forms_to_json
 from lms.exams.rules import paper
 from lms.exams.rules.named import Standing
+from lms.exams.rules.purposes import follows
 from lms.exams.rules.sections import section_flaws, sections_to_json
 from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
 from lms.exams.words import PLAN_FLAWS, SECTION_FLAWS, STANDINGS, TERMS_FLAWS
@@ -45,8 +47,13 @@ def save_draft(
     session: Session, exam_id: UUID, *, title: str, title_en: str, purpose: ExamPurpose, terms: Terms, by: Identity,
     now: datetime,
 ) -> Exam:
-    """Keep what an editor wrote; nothing that candidates see changes before it is published."""
+    """Keep what an editor wrote; nothing that candidates see changes before it is published.
+
+    Raises Invalid for a purpose that can't be this exam's: certificates, plans or spot checks rest on the other.
+    """
     exam = _exam(session, exam_id)
+    if purpose != exam.purpose:
+        _refuse_purpose(session, exam, purpose)
     after = terms_to_json(terms)
     changes = {
         name: [before, new]
@@ -57,6 +64,21 @@ def save_draft(
     if changes:
         audit(session, by=by, action="exam.edit", subject=f"exam:{exam.code}", changes=changes, now=now)
     return exam
+
+
+def _refuse_purpose(session: Session, exam: Exam, purpose: ExamPurpose) -> None:
+    """Refuse a purpose that contradicts what rests on the exam already."""
+    ref = f"exam:{exam.code}"
+    book = load_rulebook(session)
+    newest = (editions[-1] for editions in book.editions.values() if editions)
+    asked = any(ref in requirement.activities for edition in newest for requirement in edition.requirements)
+    if asked and not follows(purpose).certifies:
+        raise Invalid([Problem("purpose", _("A certificate asks for this exam, so its results can't be for the record "
+                                            "alone."))])
+    rests = select(ExamPlan.id).where(ExamPlan.exam_id == exam.id).union(
+        select(SpotCheck.id).where(SpotCheck.exam_id == exam.id))
+    if session.execute(rests.limit(1)).first() is not None:
+        raise Invalid([Problem("purpose", _("Monthly plans or spot checks use this exam; make another one."))])
 
 
 def _differences(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import SYSTEM, Identity
 from lms.exams.models import AssignmentState, ExamAssignment, RemedialTask, Sitting
-from lms.exams.notices import tell_changed, tell_result
+from lms.exams.notices import tell_changed, tell_failed, tell_result
 from lms.exams.queries.edition import has_minimums, section_results
 from lms.exams.queries.keys import corrections_in_force, items_of, results_of_items
 from lms.exams.queries.series import series_of
@@ -26,6 +26,7 @@ from lms.exams.rules.marking import (
     points_to_relearn,
     result_of_score,
 )
+from lms.exams.rules.purposes import follows
 from lms.exams.rules.sections import all_reached
 from lms.kernel.i18n import _
 from lms.kernel.jobs import enqueue
@@ -83,6 +84,8 @@ def settle(
     if not sitting.passed:
         _follow_failure(session, sitting, now=now)
     tell_result(session, sitting, series_of(session, assignment, at=now).step, now=now)
+    if not sitting.passed and follows(assignment.exam.purpose).tells:
+        tell_failed(session, sitting, now=now)
     return True
 
 
@@ -147,11 +150,19 @@ def _append_fact(
 
 
 def _follow_failure(session: Session, sitting: Sitting, *, now: datetime) -> None:
-    """Set what is to be relearnt and from when the resit is possible; nothing for a series that is closed."""
+    """Set what is to be relearnt and from when the resit is possible, or end the series where there is none.
+
+    Nothing for a series that is closed.
+    """
     assignment = sitting.assignment
     if assignment.state != AssignmentState.OPEN:
         return
-    _set_remedial_tasks(session, assignment, sitting, now=now)
+    purpose = follows(assignment.exam.purpose)
+    if purpose.relearning:
+        _set_remedial_tasks(session, assignment, sitting, now=now)
+    if not purpose.resits:
+        assignment.state, assignment.closed_at = AssignmentState.ENDED, now
+        return
     step = series_of(session, assignment, at=now).step
     if step.not_before is not None:
         assignment.opens_at = step.not_before
@@ -232,7 +243,9 @@ def assign_remedial(session: Session, sitting_id: UUID, *, now: datetime) -> int
     for task in tasks:
         activities.assign(
             session, task.activity, person_id=sitting.person_id, due_at=None, by=SYSTEM, now=now,
-            reason=_("Relearn before the resit of %(title)s", title=sitting.edition.title),
+            reason=_("Relearn before the resit of %(title)s", title=sitting.edition.title)
+            if follows(sitting.edition.exam.purpose).resits
+            else _("Relearn what was not reached in %(title)s", title=sitting.edition.title),
         )
     return len(tasks)
 

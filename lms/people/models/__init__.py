@@ -11,11 +11,31 @@ from lms.people.models.person import (
     QueueMembership,
     RoleAssignment,
 )
+from lms.people.models.photo import PersonPhoto
 from lms.people.models.roster import HeadsNeeded, Leave, Shift
 from lms.people.models.roster_import import ImportKind, ImportState, RosterChange, RosterImport
 
 __all__ = [
-    "Account", "AccountRole", "BrowserSession", "Employment", "HeadsNeeded", "ImportKind", "ImportState", "Leave",
-    "MentorAssignment", "Person", "PersonState", "Post", "Queue", "QueueMembership", "RoleAssignment", "RosterChange",
-    "RosterImport", "Shift", "SignInFailure", "Unit", "UnitKind",
+    "Account",
+    "AccountRole",
+    "BrowserSession",
+    "Employment",
+    "HeadsNeeded",
+    "ImportKind",
+    "ImportState",
+    "Leave",
+    "MentorAssignment",
+    "Person",
+    "PersonPhoto",
+    "PersonState",
+    "Post",
+    "Queue",
+    "QueueMembership",
+    "RoleAssignment",
+    "RosterChange",
+    "RosterImport",
+    "Shift",
+    "SignInFailure",
+    "Unit",
+    "UnitKind",
 ]

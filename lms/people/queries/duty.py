@@ -96,3 +96,15 @@ def is_on_leave(session: Session, person_id: UUID, at: datetime) -> bool:
             exists().where(Leave.person_id == person_id, Leave.starts_at <= at, Leave.ends_at > at)),
     )
     return session.scalar(statement) is not None
+
+
+def on_leave(session: Session, at: datetime) -> frozenset[UUID]:
+    """Return everybody who is away at an instant: by an entry of leave, or for good while their state says so."""
+    entered = select(Leave.person_id).where(Leave.starts_at <= at, Leave.ends_at > at)
+    said = select(Person.id).where(Person.state == PersonState.ON_LEAVE)
+    return frozenset(session.scalars(entered)) | frozenset(session.scalars(said))
+
+
+def on_shift(session: Session, at: datetime) -> frozenset[UUID]:
+    """Return everybody whose shift covers an instant, whatever queue it is for."""
+    return frozenset(session.scalars(select(Shift.person_id).where(Shift.starts_at <= at, Shift.ends_at > at)))
