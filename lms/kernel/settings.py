@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         int,
         Field(ge=0, le=100, description="A roster that makes more than this share leave needs a second confirmation."),
     ] = 5
+    photo_days: Annotated[
+        int, Field(ge=0, le=3650, description="Days a person's photo is kept after they left; 0 erases it at once.")
+    ] = 0
     lease_seconds: Annotated[int, Field(ge=5, le=3600, description="How long a worker may hold a job silently.")] = 60
     seal_copy_dir: Path | None = Field(
         None, description="Folder on another machine or medium that every daily seal of the ledger is copied to."

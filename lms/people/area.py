@@ -6,9 +6,18 @@ from lms.access.identity import Identity
 from lms.kernel.db import unit_of_work
 from lms.people import models, tasks  # noqa: F401 - its tables and tasks
 from lms.people.queries.zones import zone_of
+from lms.people.services.leaving import on_leaving
 from lms.people.services.persons import remember_locale
+from lms.people.services.photos import erase_of_leaver
 from lms.people.sign_in import install_sign_in
-from lms.people.views import accounts, imports, organisation, people, roles  # noqa: F401 - importing them adds routes
+from lms.people.views import (  # noqa: F401 - importing them adds routes
+    accounts,
+    imports,
+    organisation,
+    people,
+    photos,
+    roles,
+)
 from lms.people.views.blueprint import bp
 from lms.web.rate_limits import install_rate_limits
 
@@ -20,6 +29,7 @@ def install(app: Flask) -> None:
     install_sign_in(app, settings)
     app.register_blueprint(bp)
     app.extensions["zone_of"] = zone_of
+    on_leaving(erase_of_leaver)
     app.extensions["remember_locale"] = keep_locale
 
 

@@ -90,6 +90,13 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
 
 
+class PhotoForm(Form):
+    """A photo, and that the person consented to it."""
+
+    photo = FileField(_l("Photo"))
+    consent = BooleanField(_l("The person has consented to this photo being kept for checking who sits an exam."))
+
+
 class PlainForm(Form):
     """Nothing but the token against forgery."""
 

@@ -12,6 +12,7 @@ from lms.kernel.jobs import RunningJob, periodic, task
 from lms.people.models import BrowserSession, ImportState, RosterImport, SignInFailure
 from lms.people.services.importing import later
 from lms.people.services.importing.steps import OPEN_FOR
+from lms.people.services.photos import erase_outdated
 from lms.people.services.sign_in import KEPT
 
 
@@ -29,7 +30,7 @@ def write_import(payload: dict[str, Any], job: RunningJob) -> Mapping[str, Any] 
 
 @periodic("people.tidy", every=timedelta(hours=1))
 def tidy(now: datetime) -> None:
-    """Delete sessions that have ended and old failed sign-ins; put aside imports nobody finished."""
+    """Delete ended sessions, old failed sign-ins and photos kept long enough; put aside imports nobody finished."""
     with unit_of_work() as session:
         session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now))
         session.execute(delete(SignInFailure).where(SignInFailure.at < now - KEPT))
@@ -38,3 +39,4 @@ def tidy(now: datetime) -> None:
             .where(RosterImport.state == ImportState.OPEN, RosterImport.created_at < now - OPEN_FOR)
             .values(state=ImportState.DISCARDED)
         )
+        erase_outdated(session, now=now)

@@ -20,9 +20,10 @@ from lms.exams.models import (
     SittingSeat,
 )
 from lms.exams.queries.papers import Live, live_of_session
+from lms.exams.rules.entry import photos_open
 from lms.exams.rules.timing import remaining
 from lms.exams.rules.watching import BY_THE_PAGE, OFTEN, Away, EventKind, Presence, away, presence
-from lms.people.models import Person
+from lms.people.models import Person, PersonPhoto
 
 LAST_EVENTS = 30
 
@@ -74,12 +75,13 @@ class Noted:
 
 @dataclass(frozen=True)
 class Detail:
-    """One person of a session in detail. addresses: seat by seat, the first one first."""
+    """One person of a session in detail. addresses: seat by seat, the first one first; photo: one may be looked at."""
 
     place: Place
     checked_by: str
     addresses: tuple[str, ...]
     log: tuple[Noted, ...]
+    photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,9 @@ def _asking(session: Session, ids: Collection[UUID]) -> tuple[Asking, ...]:
     return tuple(Asking(it.id, name, staff_no, it.address, it.asked_at) for it, name, staff_no in rows)
 
 
-def detail_of(session: Session, planned: ExamSession, board: Board, assignment_id: UUID) -> Detail | None:
+def detail_of(
+    session: Session, planned: ExamSession, board: Board, assignment_id: UUID, at: datetime
+) -> Detail | None:
     """Return one person of a board in detail, None when they don't stand on it."""
     place = next((it for it in board.places if it.live.assignment_id == assignment_id), None)
     if place is None:
@@ -169,13 +173,15 @@ def detail_of(session: Session, planned: ExamSession, board: Board, assignment_i
         select(Person.name).join(IdentityCheck, IdentityCheck.checked_by == Person.id)
         .where(IdentityCheck.session_id == planned.id, IdentityCheck.assignment_id == assignment_id)
     )
+    kept = select(PersonPhoto.person_id).where(PersonPhoto.person_id == place.live.person_id)
+    photo = photos_open(planned.opens_at, planned.closes_at, at) and session.scalar(kept) is not None
     sitting_id = place.live.sitting_id
     if sitting_id is None:
-        return Detail(place, checked_by or "", (), ())
+        return Detail(place, checked_by or "", (), (), photo)
     addresses = session.scalars(
         select(SittingSeat.address).where(SittingSeat.sitting_id == sitting_id).order_by(SittingSeat.epoch)
     ).all()
-    return Detail(place, checked_by or "", tuple(addresses), _log(session, sitting_id))
+    return Detail(place, checked_by or "", tuple(addresses), _log(session, sitting_id), photo)
 
 
 def _log(session: Session, sitting_id: UUID) -> tuple[Noted, ...]:

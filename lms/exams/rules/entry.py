@@ -119,6 +119,11 @@ def _pieces(text: str) -> Iterable[str]:
     return text.split()
 
 
+def photos_open(opens_at: datetime, closes_at: datetime, at: datetime) -> bool:
+    """Tell whether invigilators may look at photos: from an hour before a session to twelve hours after its end."""
+    return opens_at - timedelta(hours=1) <= at < closes_at + timedelta(hours=12)
+
+
 def entry_window(opens_at: datetime, closes_at: datetime, late_entry: int | None) -> Window:
     """Return when a sitting of a session may begin.
 

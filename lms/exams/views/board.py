@@ -7,13 +7,15 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from lms.access import door as policy
 from lms.access.door import reach
 from lms.access.permissions import Permission
 from lms.exams.forms import BoardForm
-from lms.exams.models import ExamAssignment, ExamSession, GrantKind, SeatRequest
+from lms.exams.models import ExamAssignment, ExamSession, GrantKind, SeatRequest, Sitting
 from lms.exams.queries.board import Board, Place, board_of, detail_of
+from lms.exams.rules.entry import photos_open
 from lms.exams.services import invigilation
 from lms.exams.services.sitting import end_sitting, grant_time
 from lms.exams.views import bp
@@ -22,6 +24,8 @@ from lms.exams.words import EVENTS, PRESENCES
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.i18n import _, ngettext
+from lms.people.services.photos import show_photo
+from lms.people.views.photos import as_jpeg
 from lms.web.guard import current_identity, page, request_time, requires
 
 
@@ -40,7 +44,7 @@ def _page(planned: ExamSession, form: BoardForm) -> str:
         chosen = UUID(request.args.get("who", ""))
     except ValueError:
         chosen = None
-    detail = detail_of(reading(), planned, shown, chosen) if chosen else None
+    detail = detail_of(reading(), planned, shown, chosen, request_time()) if chosen else None
     return page("exams/board.html", planned=planned, board=shown, detail=detail, form=form, presences=PRESENCES,
                 events=EVENTS)
 
@@ -135,6 +139,29 @@ def decide_seat(request_id: UUID, answer: str) -> ResponseReturnValue:
         granted = decided.granted
     flash(_("The exam was handed over.") if granted else _("The exam stays where it is."), "ok")
     return redirect(url_for(".board", session_id=session_id))
+
+
+@bp.get("/sessions/<uuid:session_id>/photo/<uuid:assignment_id>.jpg")
+@requires(Permission.EXAM_INVIGILATE)
+def identity_photo(session_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Send the photo of somebody of the session to its invigilators, around the session only, on record."""
+    planned = invigilated_session(session_id)
+    person_id = _person_of(planned, assignment_id)
+    reach(current_identity(), Permission.EXAM_INVIGILATE, subject_of(person_id))
+    if not photos_open(planned.opens_at, planned.closes_at, request_time()):
+        raise NotFound
+    with unit_of_work() as session:
+        return as_jpeg(show_photo(session, person_id, by=current_identity(), now=request_time(),
+                                  why=f"exam_session:{session_id}"))
+
+
+def _person_of(planned: ExamSession, assignment_id: UUID) -> UUID:
+    """Return whose series it is. Raises NotFound unless they are assigned to the session or sat in it."""
+    assignment = reading().get(ExamAssignment, assignment_id)
+    sat = select(Sitting.id).where(Sitting.assignment_id == assignment_id, Sitting.session_id == planned.id)
+    if assignment is None or (assignment.session_id != planned.id and reading().scalar(sat.limit(1)) is None):
+        raise NotFound
+    return assignment.person_id
 
 
 @bp.post("/sessions/<uuid:session_id>/identity/<uuid:assignment_id>")

@@ -16,7 +16,7 @@ from lms.kernel.errors import DomainError, Invalid
 from lms.kernel.i18n import _, _l
 from lms.people import wording
 from lms.people.forms import LeavingForm, NewPersonForm, PersonForm, QueuesForm, ReturningForm
-from lms.people.models import Employment, Person, PersonState, Post, QueueMembership, Unit
+from lms.people.models import Employment, Person, PersonPhoto, PersonState, Post, QueueMembership, Unit
 from lms.people.queries import accounts, mentors, organisation, roles
 from lms.people.queries.people import matching, person_card
 from lms.people.services import leaving, persons
@@ -98,6 +98,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
         mentees=mentors.mentees_of(session, person_id, choices.today()), today=choices.today(),
         account=accounts.account_state(session, person_id, request_time())
         if allows(by, Permission.ACCOUNT_MANAGE, subject) else None,
+        photo_at=session.scalar(select(PersonPhoto.uploaded_at).where(PersonPhoto.person_id == person_id))
+        if allows(by, Permission.PHOTO_READ, subject) else None,
     )
 
 
