@@ -46,5 +46,5 @@ class PointForm(Form):
 
     parent = SelectField(_l("Subject"), choices=[("", _l("A new subject"))])
     slug = StringField(_l("Code"), [InputRequired(), Length(max=29)])
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)])
+    name = StringField(_l("Name of the point"), [InputRequired(), Length(max=60)])
     name_en = StringField(_l("English name"), [Length(max=80)])

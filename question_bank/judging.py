@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from question_bank.alike import Likenesses, compared_text
-from question_bank.formats.checking import Checked, check_record
+from question_bank.formats.checking import Checked, Kept, check_record
 from question_bank.formats.records import Record
 from question_bank.models import Decision, Verdict
 from question_bank.rules import verdict_of
@@ -40,6 +40,7 @@ def judge(
     bank: Iterable[tuple[UUID, str]],
     rows: Iterable[tuple[int, str]] = (),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    kept: Kept = lambda _digest: True,
 ) -> list[Judged]:
     """Judge records in the order given.
 
@@ -47,6 +48,7 @@ def judge(
     bank       questions of the bank, (id, compared text)
     rows       other rows of the same file already judged, (number, compared text)
     progress   told now and then how many are done
+    kept       tells whether a recording is in the store, by its digest
     """
     index = Likenesses((str(question_id), text) for question_id, text in bank)
     for number, text in rows:
@@ -55,7 +57,7 @@ def judge(
     for done, record in enumerate(records):
         if done % _STEP == 0:
             progress(done, len(records))
-        judged.append(_judge_one(record, check_record(record, points), index))
+        judged.append(_judge_one(record, check_record(record, points, kept), index))
     progress(len(records), len(records))
     return judged
 

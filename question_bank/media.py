@@ -78,6 +78,11 @@ def kind_of_stored(digest: str) -> str | None:
         return kind_of(file.read(HEAD), "", (*PICTURES, *RECORDINGS))
 
 
+def is_recording(digest: str) -> bool:
+    """Tell whether a recording with this digest is in the store."""
+    return kind_of_stored(digest) in RECORDINGS
+
+
 def sealed_until(digest: str, person_id: UUID | None, *, now: datetime) -> tuple[int, str]:
     """Return until when (Unix seconds, a whole hour) a person may open a file, and the seal that says so."""
     until = (int((now + _OPEN_FOR).timestamp()) // 3600) * 3600

@@ -150,6 +150,9 @@ _TROUBLES: Mapping[str, Any] = {
     "part_kind": _l("A part of this kind is not possible."),
     "part_weight": _l("The weight must be 1 to %(most)s."),
     "audio_missing": _l("There is no recording."),
+    "recording_not_here": _l(
+        "The recording %(recording)s… is not in this system. Add it to a question here first, or leave the row out."
+    ),
     "plays_out_of_range": _l("A recording may be played 1 to %(most)s times; 0 means as often as wanted."),
     "part_without_case": _l("A part must stand below its case or audio question."),
     "fields_count": _l("%(count)s fields; there must be 1 to %(most)s."),

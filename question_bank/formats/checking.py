@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from question_bank.kinds import KINDS, SIMPLE, Flaw, KindCode, Row
 from question_bank.kinds.base import MOST_OPTIONS
 from question_bank.kinds.compound import MOST_WEIGHT
 from question_bank.kinds.folding import fold
+from question_bank.kinds.listening import flaws_of_audio
 from question_bank.kinds.options import letter, places_in
 from question_bank.kinds.settings import read_settings
 from question_bank.kinds.true_false import NO, YES
@@ -88,9 +89,13 @@ class Checked:
         return self.kind is not None and all(trouble.notice for trouble in self.troubles)
 
 
-def check_record(record: Record, points: Mapping[str, str]) -> Checked:
+Kept = Callable[[str], bool]
+
+
+def check_record(record: Record, points: Mapping[str, str], kept: Kept = lambda _digest: True) -> Checked:
     """Judge one record.
 
+    kept     tells whether a recording with this digest is in the store
     points   the bank's knowledge points, code -> name; either may stand in the file
     """
     troubles = list(record.troubles)
@@ -101,6 +106,7 @@ def check_record(record: Record, points: Mapping[str, str]) -> Checked:
     content: dict[str, Any] = {}
     if kind is not None and not _blocked(record):
         content = _content(record, kind, troubles)
+        troubles += _absent_recording(record, content, kept)
     if record.parts and kind not in WITH_PARTS:
         troubles.append(Trouble(record.parts[0].cell("kind"), "part_without_case"))
     if record.text("picture"):
@@ -110,6 +116,14 @@ def check_record(record: Record, points: Mapping[str, str]) -> Checked:
             shown = f"{found[1]}****{found[3]}"
             troubles.append(Trouble(record.cell(name), "phone_looks_real", {"phone": shown}, notice=True))
     return Checked(kind, content, point, difficulty, worth, _once(troubles))
+
+
+def _absent_recording(record: Record, content: Mapping[str, Any], kept: Kept) -> list[Trouble]:
+    """Say when a question is to be listened to, and what it names is no recording of this system."""
+    digest = str((content.get("audio") or {}).get("sha256") or "")
+    if flaws_of_audio(content) or "audio" not in content or kept(digest):
+        return []
+    return [Trouble(record.cell("settings"), "recording_not_here", {"recording": digest[:12]})]
 
 
 def _blocked(record: Record) -> bool:

@@ -15,6 +15,8 @@ def split_options(cell: str) -> list[str]:
 
     >>> split_options("A.关阀 B.开窗  C、断电")
     ['关阀', '开窗', '断电']
+    >>> split_options("A．关阀　　B．开窗　；　C．断电")
+    ['关阀', '开窗', '断电']
     >>> split_options("关阀|开窗|断电")
     ['关阀', '开窗', '断电']
     >>> split_options("关阀\n开窗")
@@ -50,4 +52,4 @@ def _by_labels(cell: str) -> list[str]:
     if len(marks) < 2 or cell[: marks[0].start()].strip():
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(cell)]
-    return [cell[mark.end() : end].strip(" \t\n;；|｜,，") for mark, end in zip(marks, ends, strict=True)]
+    return [cell[mark.end() : end].strip().strip(";；|｜,，").strip() for mark, end in zip(marks, ends, strict=True)]

@@ -23,6 +23,7 @@ from question_bank.services.importing import (
 )
 from question_bank.services.labels import label_question, read_tags
 from question_bank.services.loading import LoadReport, load_bundled
+from question_bank.services.placing import put_under_point
 from question_bank.services.points import add_point
 from question_bank.services.staging import stage_import
 from question_bank.services.undoing import UndoPlan, plan_undo, undo_import
@@ -44,6 +45,7 @@ __all__ = [
     "move_to_point",
     "plan_undo",
     "publish",
+    "put_under_point",
     "read_tags",
     "repair_rows",
     "reread_import",

@@ -22,6 +22,7 @@ from question_bank import rules
 from question_bank.formats.checking import check_record
 from question_bank.formats.records import TEXT_FIELDS
 from question_bank.judging import judge
+from question_bank.media import is_recording
 from question_bank.models import (
     Decision,
     ImportState,
@@ -35,6 +36,8 @@ from question_bank.wording import say_refusal
 
 OPEN_IMPORTS = (ImportState.READING, ImportState.COLUMNS, ImportState.STAGED, ImportState.FAILED)
 TASK = "questions.stage_import"
+MOST_OPTIONS_READ = 12
+"""Options of a row that are kept when it is changed by hand; whoever has more is told by the row's verdict."""
 _UNREADABLE = ("gift_", "foreign_", "aiken_")
 """Troubles of the reader of a file that end once a person has changed the row."""
 
@@ -82,28 +85,46 @@ def repair_rows(
 ) -> None:
     """Change fields of some rows and judge those rows, and what resembled them, again.
 
-    changes   text fields by name, and "options" as a list; other names are passed over
+    changes   text fields by name, "options" as a list, and "parts" as one such mapping for each part of a case, in
+              order; other names are passed over
     """
     trial = own_import(session, import_id, by, ImportState.STAGED)
-    allowed: dict[str, Any] = {name: str(value) for name, value in changes.items() if name in TEXT_FIELDS}
-    if "options" in changes:
-        allowed["options"] = [str(option) for option in changes["options"]][:12]
+    allowed = _allowed(changes)
     rows = list(session.scalars(_rows(import_id).order_by(QuestionImportRow.number)))
     touched = [row for row in rows if row.number in set(numbers) or row.like_row in set(numbers)]
     for row in touched:
         if row.number in set(numbers):
-            row.fields = {**row.fields, **allowed}
+            row.fields = {**row.fields, **allowed, **_mended_parts(row.fields, changes.get("parts", ()))}
             row.reader_troubles = [one for one in row.reader_troubles if not str(one["code"]).startswith(_UNREADABLE)]
     others = [(row.number, row.compared) for row in rows if row not in touched and row.compared]
     for row, judged in zip(
         touched,
-        judge([record_of(row) for row in touched], point_names(session), bank_texts(session), others),
+        judge(
+            [record_of(row) for row in touched], point_names(session), bank_texts(session), others, kept=is_recording
+        ),
         strict=True,
     ):
         for name, value in verdict_values(judged).items():
             setattr(row, name, value)
     trial.counts = count_rows(row.verdict for row in rows)
     session.flush()
+
+
+def _allowed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes that a row may take: text fields and options."""
+    allowed: dict[str, Any] = {name: str(value) for name, value in changes.items() if name in TEXT_FIELDS}
+    if "options" in changes:
+        allowed["options"] = [str(option) for option in changes["options"]][:MOST_OPTIONS_READ]
+    return allowed
+
+
+def _mended_parts(fields: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the parts of a case with changes to each, in order; nothing where the row has other parts than that."""
+    parts = fields.get("parts") or ()
+    if not changes or len(changes) != len(parts):
+        return {}
+    pairs = zip(parts, changes, strict=True)
+    return {"parts": [{**part, "fields": {**part["fields"], **_allowed(change)}} for part, change in pairs]}
 
 
 def decide_row(
@@ -124,7 +145,7 @@ def decide_row(
         if row.like_question_id is None:
             raise Conflict("question_import.like_nothing", say_refusal("like_nothing"))
         question = own_question(session, row.like_question_id, by, Permission.QUESTION_WRITE)
-        if check_record(record_of(row), point_names(session)).kind != question.kind:
+        if check_record(record_of(row), point_names(session), is_recording).kind != question.kind:
             raise Conflict("question_import.other_kind", say_refusal("other_kind"))
         if open_edition(session, question.id) is not None:
             raise Conflict("question_import.has_draft", say_refusal("has_draft"))

@@ -17,7 +17,7 @@ from lms.web.uploads import stored_path
 from question_bank.formats.opening import Opened, open_file
 from question_bank.formats.records import Record, Trouble
 from question_bank.judging import Judged, judge
-from question_bank.media import keep_picture
+from question_bank.media import is_recording, keep_picture
 from question_bank.models import (
     OPEN_STATES,
     EditionState,
@@ -48,7 +48,7 @@ def stage_import(import_id: UUID, progress: Callable[[int, int], None]) -> dict[
         _fail(import_id, problem)
         return None
     session = reading()
-    judged = judge(opened.records, point_names(session), bank_texts(session), progress=progress)
+    judged = judge(opened.records, point_names(session), bank_texts(session), progress=progress, kept=is_recording)
     with unit_of_work() as session:
         return _keep(session, import_id, opened, judged)
 

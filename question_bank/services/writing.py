@@ -17,6 +17,7 @@ from lms.kernel.errors import Conflict
 from lms.records.services import audit
 from question_bank.alike import text_hash
 from question_bank.formats.checking import Checked, check_record
+from question_bank.media import is_recording
 from question_bank.models import (
     Decision,
     EditionState,
@@ -60,7 +61,7 @@ def confirm_import(session: Session, import_id: UUID, *, by: Identity, now: date
     if not taken:
         raise Conflict("question_import.nothing_to_write", say_refusal("nothing_to_write"))
     names = point_names(session)
-    checked = [check_record(record_of(row), names) for row in taken]
+    checked = [check_record(record_of(row), names, is_recording) for row in taken]
     if any(not one.fit for one in checked):
         raise Conflict("question_import.rows_with_errors", say_refusal("row_has_errors"))
     _refuse_newcomers(session, taken, checked)

@@ -21,11 +21,12 @@ from question_bank.formats.spreadsheet import CELL_LIMIT
 from question_bank.forms import PasteForm, UploadForm, WriteForm
 from question_bank.models import ImportState, QuestionImport, Verdict
 from question_bank.queries import imports as queries
+from question_bank.queries.points import points
 from question_bank.services.staging import point_names
 from question_bank.views.blueprint import bp
 from question_bank.views.mapping import mapping_context
 from question_bank.views.rejected import marked_alike
-from question_bank.views.words import CONTEXT, letters
+from question_bank.views.words import CONTEXT, in_english, letters
 
 KINDS = {"xlsx", "xls", "csv", "txt", "xml", "zip"}
 SHOWS = {
@@ -126,6 +127,8 @@ def _staged(trial: QuestionImport, before: queries.ImportLine | None) -> Respons
         pair=marked_alike(opened, other) if opened and other else None,
         letters=letters(),
         names=point_names(session),
+        point_tree=points(session, counted=False) if tally.without_point else (),
+        english=in_english(),
         passed_over=(trial.shape or {}).get("passed_over", ()),
         **mapping_context(trial),
         **CONTEXT,

@@ -24,6 +24,9 @@ from question_bank.views.blueprint import bp
 from question_bank.views.imports import asked_for
 from question_bank.views.rejected import rejected_workbook
 
+PART_FIELDS = ("kind", "stem", "options", "answer", "points")
+"""What of a case's parts can be changed in the wizard."""
+
 
 @bp.post("/imports/<uuid:import_id>/repair")
 @requires(Permission.QUESTION_IMPORT)
@@ -53,6 +56,7 @@ def edit_row(import_id: UUID, number: int) -> ResponseReturnValue:
         options.pop()
     if "option" in request.form:
         changes["options"] = options
+    changes["parts"] = _parts_sent()
     with unit_of_work() as session:
         services.repair_rows(session, import_id, [number], changes, by=current_identity())
     line = queries.one_row(reading(), import_id, number)
@@ -60,6 +64,29 @@ def edit_row(import_id: UUID, number: int) -> ResponseReturnValue:
         flash(_("Row %(number)s can be written now.", number=number), "ok")
         return _back(import_id)
     return redirect(url_for("questions.show_import", import_id=import_id, row=number, **_show()) + "#row")
+
+
+def _parts_sent() -> list[dict[str, object]]:
+    """Return the fields of a case's parts, in order; a part's options stand one a line."""
+    sent = {name: request.form.getlist(f"part_{name}") for name in PART_FIELDS}
+    return [
+        {
+            **{name: sent[name][place][:8000] for name in PART_FIELDS if name != "options"},
+            "options": [line.strip()[:2000] for line in sent["options"][place].splitlines() if line.strip()],
+        }
+        for place in range(min(map(len, sent.values())))
+    ]
+
+
+@bp.post("/imports/<uuid:import_id>/point")
+@requires(Permission.QUESTION_IMPORT)
+def place_rows(import_id: UUID) -> ResponseReturnValue:
+    """Put all rows without a knowledge point under one."""
+    asked_for(import_id)
+    with unit_of_work() as session:
+        count = services.put_under_point(session, import_id, request.form.get("point", ""), by=current_identity())
+    flash(ngettext("%(num)d question has its point now.", "%(num)d questions have their point now.", count), "ok")
+    return _back(import_id)
 
 
 @bp.post("/imports/<uuid:import_id>/rows/<int:number>/decide")

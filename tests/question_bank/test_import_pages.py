@@ -52,6 +52,59 @@ def test_a_row_is_edited_by_hand(loaded, trainer):
     assert "Row 2 can be written now." in text_of(fixed)
 
 
+CASE_WITHOUT_AN_ANSWER = """案例分析题
+1. 老人来电说闻到异味。
+（1）先做什么？
+A. 开窗 B. 转接
+答案：A
+（2）头晕时先关灯再出门。
+"""
+
+
+def paste(client, app, text):
+    address = send(client, "/questions/imports/paste", {"text": text}).location
+    with app.app_context():
+        run_due_jobs()
+    return address
+
+
+def test_a_part_of_a_case_is_changed_where_it_stands(loaded, trainer):
+    address = paste(trainer, loaded, CASE_WITHOUT_AN_ANSWER)
+    assert 'name="part_answer"' in text_of(ask(trainer, f"{address}?row=2"))
+    parts = {
+        "part_stem": ["先做什么？", "可以先关灯再出门。"],
+        "part_kind": ["单选", "判断"],
+        "part_answer": ["A", "错"],
+        "part_options": ["开窗\r\n转接\r\n", ""],
+        "part_points": ["", "2"],
+    }
+    assert "can be written now" in text_of(send(trainer, f"{address}/rows/2", parts, follow_redirects=True))
+    send(trainer, f"{address}/write")
+    with loaded.app_context():
+        newest = select(QuestionEdition.content).where(QuestionEdition.stem.contains("老人来电说闻到异味"))
+        kept = reading().scalars(newest).one()["parts"]
+    assert [(part["kind"], part["weight"], part["content"]["stem"]) for part in kept] == [
+        ("single", 1, "先做什么？"),
+        ("true_false", 2, "可以先关灯再出门。"),
+    ]
+
+
+def test_other_parts_than_the_row_has_change_nothing(loaded, trainer):
+    address = paste(trainer, loaded, CASE_WITHOUT_AN_ANSWER)
+    one = {f"part_{name}": ["错"] for name in ("stem", "kind", "answer", "options", "points")}
+    assert "先做什么？" in text_of(send(trainer, f"{address}/rows/2", one, follow_redirects=True))
+
+
+def test_rows_without_a_point_are_put_under_one_at_once(loaded, trainer):
+    address = paste(trainer, loaded, "判断题\n1. 可以抢着挂机。（×）\n2. 先报工号。（√）\n")
+    assert "2 questions name no knowledge point" in text_of(ask(trainer, address))
+    assert send(trainer, f"{address}/point", {"point": "no/such"}).status_code == 404
+    said = text_of(send(trainer, f"{address}/point", {"point": "phone/answering"}, follow_redirects=True))
+    assert "2 questions have their point now." in said
+    assert "name no knowledge point" not in said
+    assert "2 questions are written." in text_of(send(trainer, f"{address}/write", follow_redirects=True))
+
+
 def test_the_same_file_twice_is_noticed(loaded, trainer):
     data = sheet_of(HEADER, GOOD_ROW)
     first = upload(trainer, loaded, data).location
@@ -173,3 +226,15 @@ def test_pictures_of_a_moodle_file_come_into_the_bank(loaded, trainer):
         content = reading().scalars(select(QuestionEdition.content).where(QuestionEdition.import_id.is_not(None))).one()
         (digest,) = files_of(content)
         assert kind_of_stored(digest) == "webp"
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_recording_that_is_not_in_the_store_is_named_with_its_cell(loaded, trainer, monkeypatch, here):
+    monkeypatch.setattr("question_bank.services.staging.is_recording", lambda digest: here and digest == "ab" * 32)
+    header, row = (
+        [*HEADER, "设置"],
+        ["听写", "听录音，填地址。", "地址", "", "", "文一路5号", "接听", f"录音={'ab' * 32}"],
+    )
+    body = text_of(ask(trainer, upload(trainer, loaded, sheet_of(header, row)).location))
+    assert ("The recording abababababab… is not in this system." in body) is not here
+    assert ("H2" in body) is not here

@@ -25,6 +25,7 @@ from lms.exams.queries.keys import corrections_in_force, hand_marks_of, keys_of
 from lms.exams.queries.visits import within
 from lms.exams.rules.hand_marks import HandMark, MarkingTerms, Round, may_mark, outcome_of
 from lms.exams.rules.items import Key, by_hand, parts_to_mark
+from lms.exams.titles import titled
 from lms.people.models import Person, Unit
 from question_bank import queries as bank
 from question_bank.kinds import HandPart, Why
@@ -38,7 +39,7 @@ class WaitingAnswer:
     sitting_id: UUID
     position: int
     edition_id: UUID
-    exam_code: str
+    exam: str
     closed_at: datetime
     needs: Round
     mine_to_mark: bool
@@ -101,7 +102,7 @@ def waiting_answers(
 ) -> tuple[WaitingAnswer, ...]:
     """Return the answers within a marker's reach that wait for a mark, oldest first; of one question, or of all."""
     query = (
-        select(SittingItem, Sitting, Exam.code)
+        select(SittingItem, Sitting, Exam)
         .join(Sitting, Sitting.id == SittingItem.sitting_id).join(ExamEdition, ExamEdition.id == Sitting.edition_id)
         .join(Exam, Exam.id == ExamEdition.exam_id).join(Person, Person.id == Sitting.person_id)
         .join(Unit, Unit.id == Person.unit_id)
@@ -113,18 +114,18 @@ def waiting_answers(
     if edition_id is not None:
         query = query.where(SittingItem.edition_id == edition_id)
     rows = session.execute(query).tuples().all()
-    ids = {sitting.id for _item, sitting, _code in rows}
-    marks, offered = hand_marks_of(session, ids), _offered(session, [item for item, _sitting, _code in rows])
+    ids = {sitting.id for _item, sitting, _exam in rows}
+    marks, offered = hand_marks_of(session, ids), _offered(session, [item for item, _sitting, _exam in rows])
     held, (skipped, flags) = _held(session, ids, by, at), _skips(session, ids, by)
     found = []
-    for item, sitting, code in rows:
+    for item, sitting, exam in rows:
         key, terms = (item.sitting_id, item.position), MarkingTerms(**sitting.edition.marking)
         given, out_of = marks.get(key, []), offered[item.edition_id, item.out_of]
         needs = outcome_of(given, terms, out_of=out_of).needs
         if needs is not None and sitting.closed_at is not None:
             mine = key not in held and key not in skipped and _next(given, by, terms, out_of) is not None
-            found.append(WaitingAnswer(sitting.id, item.position, item.edition_id, code, sitting.closed_at, needs,
-                                       mine, tuple(flags.get(key, ()))))
+            found.append(WaitingAnswer(sitting.id, item.position, item.edition_id, titled(exam), sitting.closed_at,
+                                       needs, mine, tuple(flags.get(key, ()))))
     return tuple(found)
 
 
@@ -173,7 +174,7 @@ def marking_queue(session: Session, by: Identity, *, at: datetime) -> tuple[Ques
     queues = [
         QuestionQueue(
             edition_id, editions[edition_id].code, editions[edition_id].number, _words(editions[edition_id]),
-            tuple(sorted({it.exam_code for it in group})), len(group), sum(it.mine_to_mark for it in group),
+            tuple(sorted({it.exam for it in group})), len(group), sum(it.mine_to_mark for it in group),
             sum(it.needs is Round.SECOND for it in group), sum(it.needs is Round.THIRD for it in group),
             tuple(note for it in group for note in it.flags), min(it.closed_at for it in group),
         )

@@ -131,6 +131,17 @@ def columns_for(options: Sequence[str]) -> int:
     return 4 if longest <= 7 else 2 if longest <= 18 else 1
 
 
+def key_in_words(kind: KindCode, content: Mapping[str, Any]) -> str:
+    """Return what is right in the words of the options, so that nobody has to know under which letter they stand.
+
+    >>> key_in_words(KindCode.SINGLE, {"stem": "s", "options": [{"id": "a", "text": "甲"}], "key": "a"})
+    '甲'
+    """
+    if kind in (KindCode.SINGLE, KindCode.MULTIPLE):
+        return "；".join(option["text"] for option in content["options"] if option["id"] in content["key"])
+    return key_in_print(kind, content, kinds.candidate_view(kind, content, None))
+
+
 def key_in_print(kind: KindCode, content: Mapping[str, Any], view: Mapping[str, Any]) -> str:
     """Return what is right, with options under the letters they have in `view`.
 

@@ -82,13 +82,17 @@ FREE_TO_CHANGE = frozenset({"stem", "rule", "penalty", "unit", "rich", "most"})
 
 
 def asks_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Tell whether answers to one edition can be marked by another's key: options, blanks and parts are the same.
+    """Tell whether answers to one edition can be marked by another's key: options, blanks and parts are the same,
+    spaces apart.
 
     before, after   both editions as candidates see them, without key, in the author's order
 
     >>> asks_the_same({"kind": "single", "options": [{"id": "a", "text": "是"}]},
     ...               {"kind": "single", "options": [{"id": "a", "text": "否"}]})
     False
+    >>> asks_the_same({"kind": "single", "options": [{"id": "a", "text": "是　　"}]},
+    ...               {"kind": "single", "options": [{"id": "a", "text": "是"}]})
+    True
     >>> asks_the_same({"kind": "blank", "stem": "拨__", "segments": ["拨", ""]},
     ...               {"kind": "blank", "stem": "请拨__", "segments": ["请拨", ""]})
     True
@@ -102,4 +106,6 @@ def _shape(shown: Any) -> Any:
             name: len(value) if name == "segments" else _shape(value)
             for name, value in shown.items() if name not in FREE_TO_CHANGE
         }
-    return [_shape(one) for one in shown] if isinstance(shown, (list, tuple)) else shown
+    if isinstance(shown, (list, tuple)):
+        return [_shape(one) for one in shown]
+    return " ".join(shown.split()) if isinstance(shown, str) else shown

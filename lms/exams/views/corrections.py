@@ -14,6 +14,7 @@ from lms.access.rules import Subject
 from lms.exams.forms import CorrectionDecisionForm, CorrectionForm
 from lms.exams.models import KeyCorrection
 from lms.exams.queries import corrections as queries
+from lms.exams.queries.printed import key_in_words
 from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict
 from lms.exams.services import corrections as services
 from lms.exams.views import bp
@@ -24,6 +25,7 @@ from lms.kernel.jobs import Job
 from lms.people.models import Person
 from lms.web.guard import current_identity, page, request_time, requires
 from question_bank import queries as bank
+from question_bank.kinds import KindCode
 from question_bank.models import Question, QuestionEdition
 
 
@@ -40,7 +42,9 @@ def corrections() -> ResponseReturnValue:
 def new_correction() -> ResponseReturnValue:
     """Show the form for one question."""
     question = _question(request.args.get("question", ""))
-    return _form_page(question, _form(question))
+    form = _form(question)
+    _suggest(form, _published(question))
+    return _form_page(question, form)
 
 
 @bp.post("/corrections/new")
@@ -93,9 +97,23 @@ def _form(question: Question) -> CorrectionForm:
     return form
 
 
+def _suggest(form: CorrectionForm, ids: list[UUID]) -> None:
+    """Choose what is mostly meant: the edition most have sat, and to be marked by the newest one where it is newer."""
+    if not ids:
+        return
+    sat = queries.sittings_by_edition(reading(), ids)
+    numbers = {it.id: it.number for it in bank.editions(reading(), ids).values()}
+    most = max(ids, key=lambda it: (sat.get(it, 0), numbers[it]))
+    newest = max(ids, key=numbers.__getitem__)
+    form.edition_id.data = str(most)
+    if newest != most:
+        form.kind.data, form.corrected_id.data = CorrectionKind.EDITION.value, str(newest)
+
+
 def _form_page(question: Question, form: CorrectionForm) -> str:
     editions = bank.editions(reading(), _published(question))
-    return page("exams/correction_form.html", question=question, form=form, editions=list(editions.values()),
+    keys = {it.id: key_in_words(KindCode(it.kind), it.content) for it in editions.values()}
+    return page("exams/correction_form.html", question=question, form=form, editions=list(editions.values()), keys=keys,
                 sat=queries.sittings_by_edition(reading(), list(editions)))
 
 
@@ -125,6 +143,7 @@ def _correction_page(row: KeyCorrection, form: CorrectionDecisionForm) -> str:
     return page(
         "exams/correction.html", correction=row, impact=impact, form=form, editions=editions, job=_job(row),
         people={it: session.get_one(Person, it) for it in deciders}, done=queries.done_by(session, row.id),
+        keys={it.id: key_in_words(KindCode(it.kind), it.content) for it in editions.values()},
         progress=queries.progress_of_correction(session, row.id), mine=row.proposed_by == current_identity().person_id,
     )
 

@@ -16,7 +16,13 @@ from lms.exams.queries.people import choose, units_within
 from lms.exams.services import assigning, planning
 from lms.exams.services.sitting import end_sitting, grant_time
 from lms.exams.views import bp
-from lms.exams.views.door import close_what_is_over, invigilated_sitting, session_to_read, session_to_write
+from lms.exams.views.door import (
+    close_what_is_over,
+    exam_to_read,
+    invigilated_sitting,
+    session_to_read,
+    session_to_write,
+)
 from lms.exams.views.reading import scopes_of, session_form_values, session_values
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid
@@ -51,7 +57,11 @@ def sessions() -> ResponseReturnValue:
 @requires(Permission.EXAM_ASSIGN)
 def new_session() -> ResponseReturnValue:
     """Show the form of a session."""
-    return page("exams/session_form.html", form=_session_form(), planned=None)
+    form = _session_form()
+    wanted = exam_to_read(request.args["exam"]) if request.args.get("exam") else None
+    if wanted is not None:
+        form.exam_id.data = str(wanted.id)
+    return page("exams/session_form.html", form=form, planned=None)
 
 
 @bp.post("/sessions/new")
