@@ -104,7 +104,7 @@ def publish(page):
 def write_paper(page):
     """The blueprint asks for exactly these questions."""
     page.goto("/exams/papers/new")
-    page.get_by_label("编号").fill("night-duty")
+    page.get_by_role("textbox", name="编号").fill("night-duty")
     page.get_by_role("textbox", name="名称", exact=True).fill("夜班值守测验")
     for place, (kind, count, marks) in enumerate(LINES):
         if place >= page.locator("[data-lines] tr").count():
