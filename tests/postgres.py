@@ -7,9 +7,11 @@ import os
 import secrets
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -50,6 +52,23 @@ class PostgresServer:
     def kill(self) -> None:
         """End the server at once, as a power cut would (no checkpoint)."""
         _as_postgres(_program("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    @property
+    def pid(self) -> int:
+        """The process of the server, 0 while it doesn't run."""
+        try:
+            return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        except (FileNotFoundError, IndexError):
+            return 0
+
+    def kill_backend(self) -> None:
+        """Kill a process that serves a client without warning; the server ends all others and recovers."""
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                serves = b"floorready floorready_" in (stat.parent / "cmdline").read_bytes()
+                if serves and int(stat.read_text().rpartition(")")[2].split()[1]) == self.pid:
+                    os.kill(int(stat.parent.name), signal.SIGKILL)
+                    return
 
     def start_again(self) -> None:
         """Start the server on the data it left behind; it recovers from its log by itself."""

@@ -19,6 +19,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from uuid6 import uuid7
 
+from lms.kernel.turns import turn
+
 Found = TypeVar("Found")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -130,16 +132,17 @@ def unit_of_work() -> Iterator[Session]:
     session.rollback()
     session.info["writing"] = True
     session.info["after_commit"] = []
-    try:
-        session.connection(execution_options={"writing": True})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("writing", None)
-        callbacks: list[Callable[[], None]] = session.info.pop("after_commit", [])
+    with turn(db.engine):
+        try:
+            session.connection(execution_options={"writing": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+            callbacks: list[Callable[[], None]] = session.info.pop("after_commit", [])
     for callback in callbacks:
         callback()
 

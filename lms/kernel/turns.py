@@ -1,4 +1,4 @@
-"""Taking turns: the group writers of several processes go to a SQLite database one after the other.
+"""Taking turns: units of work and group writers of several processes go to a SQLite database one after the other.
 
 A writer that finds SQLite locked sleeps and tries again, a tenth of a second at a time in the end; between two busy
 processes one may go without for seconds. At a file lock the system wakes whoever waits as soon as it is free.
@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
-    """Wait until no other group writer is at this database, and keep them waiting; PostgreSQL needs none of it.
+    """Wait until nobody else who takes turns writes to this database, and keep them waiting; PostgreSQL needs none of it.
 
     The lock goes with the process that holds it, however that ends.
     """

@@ -28,6 +28,7 @@ from question_bank.kinds.base import (
 from question_bank.kinds.case import Case
 from question_bank.kinds.compound import SIMPLE, with_rich
 from question_bank.kinds.dictation import Dictation
+from question_bank.kinds.shown import shown_answer
 
 __all__ = [
     "KINDS",
@@ -53,6 +54,7 @@ __all__ = [
     "mark",
     "response_of",
     "review_view",
+    "shown_answer",
     "validate",
     "wrong_answer",
 ]

@@ -31,3 +31,27 @@ def test_a_widget_reviews_every_answer(loaded, kind, answer):
     source = '{% import "questions/widgets/" ~ review.kind ~ ".html" as w %}{{ w.review(review) }}'
     with loaded.test_request_context():
         assert "因为&lt;b&gt;如此" in render_template_string(source, review=review)
+
+
+NONSENSE = [
+    *(True, 3, 2.5, "", "a", "x" * 100, {}, {"a": 1}, []),
+    *([None], [[1]], ["a", 3], ["a", ["阀门"]], [{"a": []}], [True, "b"]),
+]
+
+
+@pytest.mark.parametrize("kind", list(KindCode))
+def test_whatever_was_saved_the_question_is_shown_again(loaded, kind):
+    view = kinds.candidate_view(kind, ONE_OF_EACH[kind], 1)
+    source = '{% import "questions/widgets/" ~ view.kind ~ ".html" as w %}{{ w.answer(view, "q", given) }}'
+    with loaded.test_request_context():
+        for answer in NONSENSE:
+            assert f'data-kind="{kind}"' in render_template_string(
+                source, view=view, given=kinds.shown_answer(view, answer)
+            )
+
+
+@pytest.mark.parametrize("kind", list(KindCode))
+@pytest.mark.parametrize("answer", ["key_answer", "wrong_answer"])
+def test_an_answer_that_makes_sense_is_shown_as_it_was_given(kind, answer):
+    given = getattr(KINDS[kind], answer)(ONE_OF_EACH[kind])
+    assert kinds.shown_answer(kinds.candidate_view(kind, ONE_OF_EACH[kind], 1), given) == given

@@ -19,7 +19,7 @@ from typing import Final
 from lms.access.identity import Identity
 from lms.kernel.catalogues import compile_catalogues
 from tests.installation import Installation
-from tests.postgres import start_postgres
+from tests.postgres import PostgresServer, start_postgres
 from tests.soak.course import SETTINGS, soak
 from tests.soak.exam_day import exam_day
 from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
@@ -48,7 +48,8 @@ def _options() -> argparse.Namespace:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("proof", nargs="*", choices=[*PROOFS, []], help="all by default")
     parser.add_argument("--database", action="append", choices=DATABASES, help="one database alone (default: both)")
-    parser.add_argument("--candidates", type=int, help="default: 50 for kills, 500 for exam-day")
+    parser.add_argument("--candidates", type=int, action="append",
+                        help="default: 50 for kills, 500 for exam-day; given again, exam-day passes once more")
     parser.add_argument("--saves", type=int, default=100_000, help="kills: altogether, on each database")
     parser.add_argument("--kill-every", type=int, default=1_000, help="kills: saves between two kills")
     parser.add_argument("--minutes", type=float, default=6, help="exam-day: working time; fuzz: each importer")
@@ -59,8 +60,8 @@ def _options() -> argparse.Namespace:
 
 def kills(database: str, options: argparse.Namespace) -> list[str]:
     """Let candidates save while processes are killed; return what is wrong."""
-    with installed(database) as installation:
-        report = soak(installation, candidates=options.candidates or 50, saves=options.saves,
+    with installed(database) as (installation, _server):
+        report = soak(installation, candidates=(options.candidates or [50])[0], saves=options.saves,
                       kill_every=options.kill_every, seed=options.seed)
     killed = ", ".join(f"{part} {number}" for part, number in sorted(report.kills.items()))
     print(f"{database}: {report.saves} saves acknowledged in {report.seconds:.0f} s, {report.tried_again} requests "
@@ -69,12 +70,15 @@ def kills(database: str, options: argparse.Namespace) -> list[str]:
 
 
 def day(database: str, options: argparse.Namespace) -> list[str]:
-    """Let an exam day pass; return what is wrong."""
-    with installed(database) as installation:
-        passed = exam_day(installation, candidates=options.candidates or 500, minutes=options.minutes,
-                          kill_every=options.kill_seconds, seed=options.seed)
-    print(passed.told(database), flush=True)
-    return passed.wrong
+    """Let exam days pass, of ever more candidates when that was asked for; return what is wrong."""
+    wrong: list[str] = []
+    for candidates in options.candidates or [500]:
+        with installed(database) as (installation, server):
+            passed = exam_day(installation, candidates=candidates, minutes=options.minutes,
+                              kill_every=options.kill_seconds, seed=options.seed, postgres=server)
+        print(passed.told(database), flush=True)
+        wrong += passed.wrong
+    return wrong
 
 
 def fuzzing(database: str, options: argparse.Namespace) -> list[str]:
@@ -111,14 +115,13 @@ def banked(database: str) -> Iterator[Identity]:
 
 
 @contextmanager
-def installed(database: str) -> Iterator[Installation]:
-    """Give an installation on a database of its own, durable as in production; not yet started."""
+def installed(database: str) -> Iterator[tuple[Installation, PostgresServer | None]]:
+    """Give an installation on a database of its own, durable as in production, not yet started; and its server."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="floorready-soak-")))
-        url = ""
-        if database == "postgres":
-            url = stack.enter_context(start_postgres(durable=True)).new_database()
-        yield Installation(folder, database_url=url, settings=SETTINGS)
+        server = stack.enter_context(start_postgres(durable=True)) if database == "postgres" else None
+        url = server.new_database() if server else ""
+        yield Installation(folder, database_url=url, settings=SETTINGS), server
 
 
 PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {

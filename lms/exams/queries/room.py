@@ -125,10 +125,11 @@ def _option_seed(seed: str, position: int, shuffled: bool) -> str | None:
 
 
 def _question(position: int, points: int, edition: Any, seed: str | None, placed: Placed | None) -> Question:
-    answer = placed.answer if placed else None
+    view = kinds.candidate_view(edition.kind, edition.content, seed)
+    answer = kinds.shown_answer(view, placed.answer) if placed else None
     return Question(
-        position, points, edition.kind, kinds.candidate_view(edition.kind, edition.content, seed), answer,
-        kinds.answer_given(edition.kind, answer), bool(placed and placed.flagged),
+        position, points, edition.kind, view, answer, kinds.answer_given(edition.kind, answer),
+        bool(placed and placed.flagged),
     )
 
 
