@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
-    """Wait until nobody else who takes turns writes to this database, and keep them waiting; PostgreSQL needs none of it.
+    """Wait until nobody else who takes turns writes here, and keep them waiting; PostgreSQL needs none of it.
 
     The lock goes with the process that holds it, however that ends.
     """
