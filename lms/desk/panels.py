@@ -19,6 +19,7 @@ from lms.desk.queries import board, ledger, staff
 from lms.desk.rules.first_steps import FirstStep, steps_left
 from lms.desk.rules.panels import Figure, Panel, Row
 from lms.exams.queries.papers import waiting_for_decision
+from lms.exams.queries.rounds import figures_of_rounds, months_running
 from lms.exams.queries.visits import stations
 from lms.exams.titles import reads_english, titled
 from lms.kernel.i18n import _
@@ -184,6 +185,22 @@ def exam_days(session: Session, reader: Reader) -> Panel:
     )
 
 
+def months(session: Session, reader: Reader) -> Panel:
+    """Monthly exams that are planned or open now, and how many of one's people haven't begun."""
+    scopes = reader.scopes(Permission.EXAM_READ)
+    running = months_running(session, reader.at)
+    figures = figures_of_rounds(session, [it.id for it in running], scopes)
+    rows = tuple(
+        Row(it.session.title, _("%(sat)s of %(asked)s sat", sat=figures[it.id].sat, asked=figures[it.id].asked),
+            _to("exams.month_plan", plan_id=it.plan_id),
+            _("running") if it.session.opens_at <= reader.at else when_short(it.session.opens_at),
+            "ok" if it.session.opens_at <= reader.at else "")
+        for it in running if figures[it.id].asked
+    )
+    return Panel("months", _("Monthly exams"), rows=rows, link=_to("exams.month_plans"),
+                 nothing=_("No monthly exam is planned or open now."))
+
+
 def questions(session: Session, reader: Reader) -> Panel:
     """Questions whose figures say that marks may be wrong."""
     found = misbehaving(session, reader.identity)
@@ -323,8 +340,8 @@ def _to(endpoint: str, **values: object) -> str | None:
 
 
 PANELS: tuple[tuple[Role, tuple[Maker, ...]], ...] = (
-    (Role.MANAGER, (waivers, resits, expiring)),
-    (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, staffing)),
+    (Role.MANAGER, (waivers, resits, months, expiring)),
+    (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, months, staffing)),
     (Role.ASSESSOR, (calls, practicals)),
     (Role.TRAINER, (content, questions, exam_days, resits)),
     (Role.REVIEWER, (content,)),

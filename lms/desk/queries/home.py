@@ -112,7 +112,8 @@ def tasks_of(session: Session, person_id: UUID, at: datetime, *, english: bool) 
     """Return what is assigned and open, by due date; what has none comes last."""
     tasks = [
         *(Task("course", _named(it, english), it.link, it.due_at) for it in due_courses(session, person_id, at)),
-        *(Task("exam", _named(it, english), f"/exams/{it.code}", it.due_at) for it in my_exams(session, person_id, at)),
+        *(Task("exam", _named(it, english), f"/exams/{it.code}", it.due_at or it.closes_at)
+          for it in my_exams(session, person_id, at)),
         *(Task("practical", _named(it, english), None, it.due_at) for it in my_stations(session, person_id)),
         *(Task("call", it.title, f"/calls/{it.code}", it.due_at) for it in due_calls(session, person_id)),
     ]
