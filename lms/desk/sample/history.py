@@ -18,6 +18,7 @@ from lms.certification.services.history import entering_history
 from lms.desk.sample import calls
 from lms.desk.sample.doing import Worker, grant_another_try, next_try, relearn, show_practice, sit, study
 from lms.desk.sample.people import ZONE, Staff
+from lms.desk.sample.rounds import make_rounds
 from lms.desk.sample.situations import make_situations
 from lms.exams.models import Exam, ExamEdition, RubricEdition, Sitting, Station
 from lms.people.models import Person, Post, Queue, RoleAssignment, Unit
@@ -95,6 +96,7 @@ def write_history(session: Session, staff: Staff, random: Random, *, today: date
         at = datetime.combine(left_on + timedelta(days=1), time(2), now.tzinfo)
         mark_left(session, person_id, left_on, by=SYSTEM, now=at, reason="本人辞职")
     make_situations(session, staff, random, world.scripts, now=now)
+    make_rounds(session, staff, random, now=now)
 
 
 def _skill(staff: Staff, person: Person, random: Random, today: date) -> float:
