@@ -76,7 +76,7 @@ ENTRIES: Final[dict[str, Entry]] = {
 
 # The order of somebody's spine is the order of the roles here, then of the keys; nothing stands twice.
 SPINES: Final[tuple[tuple[Role, tuple[str, ...]], ...]] = (
-    (Role.MANAGER, ("board", "people", "waivers", "decisions", "appeals", "rules")),
+    (Role.MANAGER, ("board", "people", "papers", "waivers", "decisions", "appeals", "rules")),
     (Role.HR, ("home", "people", "roster", "organisation", "board", "rules")),
     (Role.TRAINING_ADMIN, ("home", "rules", "courses", "questions", "papers", "corrections", "people", "roster",
                            "board", "waivers", "ledger")),
