@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.people.rules.columns import guess_layout, match_columns
+from lms.people.rules.columns import SEARCHED_COLUMNS, guess_layout, match_columns
 from lms.people.rules.duty import HEADS_FIELDS, LEAVE_FIELDS, SHIFT_FIELDS
 from lms.people.rules.roster import FIELDS
 
@@ -65,3 +65,8 @@ def test_titles_and_notes_above_the_headings_are_skipped():
 def test_a_sheet_without_headings_has_no_layout():
     layout = guess_layout([["3207", "陈雨桐"], ["3208", "沈慧敏"]], FIELDS)
     assert (layout.header_row, dict(layout.columns)) == (-1, {})
+
+
+def test_a_heading_far_to_the_right_is_none():
+    row = [*[""] * (SEARCHED_COLUMNS - 2), "工号", "姓名", "电话"]
+    assert guess_layout([row], FIELDS).columns == {"staff_no": SEARCHED_COLUMNS - 2, "name": SEARCHED_COLUMNS - 1}

@@ -179,6 +179,12 @@ def test_too_many_rows_are_refused(parse):
     assert refusal(parse, b"a\n" * 12, "csv", most_rows=11) == "too_many_rows"
 
 
+def test_text_may_span_as_many_cells_as_a_sheet(parse):
+    wide = b"a" + b"," * (guard.MOST_CELLS // 3 - 1) + b"\n"
+    assert len(parse(wide + b"a\n" * 2, "csv")[0].rows) == 3
+    assert refusal(parse, wide + b"a\n" * 3, "csv") == "too_many_cells"
+
+
 def test_one_long_text_repeated_everywhere_is_counted_each_time(parse, monkeypatch):
     monkeypatch.setattr(guard, "TEXT_LIMIT", 10_000)
     assert refusal(parse, workbook([["长" * 2000]] * 6)) == "workbook_bomb"

@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from lms.web.spreadsheets.reading import Cell, cell_text
 
 SEARCHED_ROWS: Final = 20  # a title and notes may stand above the headings
+SEARCHED_COLUMNS: Final = 300  # what stands further right is no heading of a roster
 _SOMEBODY_ELSES: Final = re.compile(
     "紧急|家庭|家属|配偶|负责人|领导|主管|介绍人|原|前单位|上家|身份证|合同|emergency|manager|previous"
 )
@@ -40,7 +42,7 @@ def guess_layout(rows: Sequence[Sequence[Cell]], fields: Sequence[Field]) -> Lay
     """Return the likeliest layout: the row that reads most like headings, each column used once at most."""
     best = Layout(-1, {})
     for number, row in enumerate(rows[:SEARCHED_ROWS]):
-        columns = match_columns([cell_text(cell) for cell in row], fields)
+        columns = match_columns([cell_text(cell) for cell in row[:SEARCHED_COLUMNS]], fields)
         if len(columns) > len(best.columns):
             best = Layout(number, columns)
     return best
@@ -54,9 +56,9 @@ def match_columns(headings: Sequence[str], fields: Sequence[Field]) -> dict[str,
     {'staff_no': 1}
     """
     bids = sorted(
-        (-_closeness(heading, field), order, column, field.name)
+        (-closeness, order, column, field.name)
         for column, heading in enumerate(map(_plain, headings))
-        for order, field in enumerate(fields) if _closeness(heading, field)
+        for order, field in enumerate(fields) if (closeness := _closeness(heading, field))
     )
     columns: dict[str, int] = {}
     for _bid, _order, column, name in bids:
@@ -68,12 +70,17 @@ def match_columns(headings: Sequence[str], fields: Sequence[Field]) -> dict[str,
 def _closeness(heading: str, field: Field) -> int:
     if not heading:
         return 0
-    names = [_plain(name) for name in field.headings]
+    names = _names(field)
     if heading in names:
         return _EXACT
     if len(heading) > 16 or _SOMEBODY_ELSES.search(heading):
         return 0
     return _WITHIN if any(name in heading for name in names if len(name) > 1) else 0
+
+
+@cache
+def _names(field: Field) -> tuple[str, ...]:
+    return tuple(_plain(name) for name in field.headings)
 
 
 def _plain(heading: str) -> str:

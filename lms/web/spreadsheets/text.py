@@ -5,7 +5,7 @@ import csv
 import io
 from typing import Final
 
-from lms.web.spreadsheets.guard import UnreadableFile
+from lms.web.spreadsheets.guard import MOST_CELLS, UnreadableFile
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8"),
@@ -51,15 +51,19 @@ def _read(data: bytes, codec: str, name: str) -> str:
 def rows_of_text(text: str, *, most_rows: int) -> list[list[str]]:
     """Return the cells of separated text. The separator is the one that cuts the first lines most evenly.
 
-    Raises UnreadableFile when a quote is never closed, a cell is absurdly long or there are too many rows.
+    Raises UnreadableFile when a quote is never closed, a cell is absurdly long or there are too many rows or cells.
     """
     csv.field_size_limit(_LONGEST_CELL)
     rows: list[list[str]] = []
+    widest = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True):
             rows.append(row)
             if len(rows) > most_rows:
                 raise UnreadableFile("too_many_rows", limit=most_rows)
+            widest = max(widest, len(row))
+            if len(rows) * widest > MOST_CELLS:
+                raise UnreadableFile("too_many_cells", limit=MOST_CELLS)
     except csv.Error:
         raise UnreadableFile("text_broken", line=len(rows) + 1) from None
     return rows
