@@ -1,4 +1,4 @@
-"""Measures of the question bank: its first page and a search with 10,000 questions, and an import of 5,000."""
+"""Measures of the bank with 10,000 questions: first page, search, a blueprint's count; and an import of 5,000."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import insert, select
 
@@ -39,17 +39,50 @@ DEEDS = ["先关闭", "立即登记", "核对", "复述", "通知抢修队处理
 
 
 def questions(stage: Stage) -> list[Figure]:
-    """A trainer opens the bank and searches it."""
+    """A trainer opens the bank, searches it, and has a paper of 1,000 questions counted at each change."""
     with stage.app.app_context():
         fill_bank(MANY)
         trainer = make_person(roles=[Role.TRAINER])
         cookies = cookies_of(stage.app, trainer)
+        blueprint = large_blueprint()
     pages = {"questions": ["/questions/"], "questions-search": [f"/questions/?q={quote(it)}" for it in SEARCHED]}
     figures = []
     for name, addresses in pages.items():
         ours, floor = stage.measure_beside(_opening(addresses, cookies), bare_view, users=1)
         figures.append(rate_of(name, ours, floor=floor))
-    return figures
+    ours, floor = stage.measure_beside(_counting(blueprint, cookies), bare_view, users=1)
+    return [*figures, rate_of("questions-supply", ours, floor=floor)]
+
+
+def large_blueprint() -> bytes:
+    """Return the form of a paper of 1,000 questions: 50 lines of 20 over points, difficulties and the whole bank."""
+    points = list(reading().scalars(select(KnowledgePoint.code).where(KnowledgePoint.parent_id.is_not(None))))
+    fields = [("section_key", "a"), ("section_title", ""), ("section_instruction", ""), ("section_minimum", "")]
+    for line in range(50):
+        topic = "" if line % 5 == 4 else f"point:{points[line % len(points)]}"
+        difficulty = ("", *Difficulty)[line % (len(Difficulty) + 1)]
+        fields += [("part_section", "a"), ("part_edition", ""), ("part_topic", topic), ("part_difficulty", difficulty),
+                   ("part_kind", ""), ("part_count", "20"), ("part_marks", "1")]
+    return urlencode(fields).encode()
+
+
+def _counting(body: bytes, cookies: dict[bytes, bytes]) -> Callable[[Connection, int], Step]:
+    def operation(connection: Connection, _user: int) -> Step:
+        connection.cookies.update(cookies)
+        headers: list[tuple[str, str]] = []
+
+        async def ask() -> None:
+            if not headers:
+                editor = (await connection.request("GET", "/exams/papers/new")).body.decode()
+                token = editor.split('name="csrf-token" content="')[1].split('"')[0]
+                headers.extend([("X-CSRFToken", token), ("Content-Type", "application/x-www-form-urlencoded")])
+            answer = await connection.request("POST", "/exams/papers/supply", body, headers)
+            assert answer.status == 200, answer.status
+            assert b'"questions":1000' in answer.body.replace(b" ", b"")
+
+        return ask
+
+    return operation
 
 
 def imports(stage: Stage) -> list[Figure]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.exams.models import SeatRequest, Sitting, SittingItem
+from lms.exams.models import Exam, SeatRequest, Sitting, SittingItem
 from lms.exams.queries.answers import Placed, last_sequence, placed_answers
 from lms.exams.queries.edition import paper_of, section_of
 from lms.exams.rules.forms import LETTERS
@@ -18,6 +18,7 @@ from lms.exams.rules.sections import Section, headed
 from lms.exams.rules.terms import Terms
 from lms.exams.saving.tokens import Seat
 from lms.exams.saving.writer import Standing
+from lms.kernel.db import new_id
 from question_bank import kinds
 from question_bank import queries as bank
 
@@ -152,6 +153,15 @@ def headed_by(
         head = Head(headed(section, number), section.instruction, len(points), sum(points), section.minimum)
         found.append(replace(question, head=head))
     return tuple(found)
+
+
+def trial_of(exam: Exam, terms: Terms, questions: tuple[Question, ...], *, form: int, at: datetime) -> Room:
+    """Return the room of a paper that its author tries out: like a sitting's, and of no sitting."""
+    return Room(
+        new_id(), exam.code, exam.title, exam.title_en, sum(it.points for it in questions), terms.pass_percent, at,
+        at + timedelta(minutes=terms.duration_minutes), None, False, 1, 0, None, questions,
+        LETTERS[form - 1] if form else "",
+    )
 
 
 def preview_of(session: Session, terms: Terms, items: Sequence[Item], *, seed: str) -> tuple[Question, ...]:

@@ -8,7 +8,7 @@ from lms.exams.models import Exam
 from lms.exams.queries.bank import draw_paper, supply_of
 from lms.exams.queries.editor import find_questions
 from lms.exams.queries.forms import forms_of, forms_view, items_of_form
-from lms.exams.queries.room import preview_of
+from lms.exams.queries.room import preview_of, trial_of
 from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.paper import Item, NotEnoughQuestions, full_mark
 from lms.exams.rules.terms import Terms, terms_from_json
@@ -17,8 +17,10 @@ from lms.exams.views import bp
 from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
 from lms.exams.views.door import exam_to_read, exam_to_write, may_write
 from lms.exams.words import KINDS
+from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.i18n import _
+from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 
 SEED_LENGTH = 20
@@ -67,6 +69,25 @@ def preview(code: str) -> ResponseReturnValue:
     return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed,
                 may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts),
                 form=asked_form(terms), letters=LETTERS[: terms.forms])
+
+
+@bp.get("/papers/<code>/try")
+@requires(Permission.EXAM_READ)
+def try_out(code: str) -> ResponseReturnValue:
+    """Let an author sit a draw in the real exam room; nothing is recorded, nothing leaves the page."""
+    exam = exam_to_read(code)
+    terms = terms_from_json(exam.draft)
+    seed, form = asked_seed(), asked_form(terms)
+    try:
+        items = draft_items(terms, seed)
+    except (NotEnoughQuestions, ValueError):
+        return not_filled(exam)
+    questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
+    now = clock.now()
+    return page(
+        "exams/room.html", room=trial_of(exam, terms, questions, form=form, at=now), token="", now=now,
+        zone=display_zone().key, back=url_for(".preview", code=code, seed=seed, form=form or None),
+    )
 
 
 @bp.post("/papers/<code>/fix")

@@ -13,6 +13,7 @@ const all = (name) => [...room.querySelectorAll(`[data-${name}]`)];
 const words = JSON.parse(room.dataset.words);
 const questions = all("question"), links = all("go"), heads = all("section-head");
 const clock = new ServerClock(room.dataset.now);
+const trial = room.dataset.save === ""; // an author tries the paper: nothing leaves this page
 const watched = room.dataset.events !== "", every = watched ? 2000 : 15_000;
 let deadline = Date.parse(room.dataset.deadline), current = 1, ending = false, told = new Set();
 let standsAt = room.dataset.paused ? Date.parse(room.dataset.paused) : null; // the clock's own time while it is stopped
@@ -23,6 +24,10 @@ const widget = (section) => section.querySelector("[data-question-widget]");
 const text = (name, value) => { const node = $(name); if (node && node.textContent !== value) node.textContent = value; };
 
 async function send(saves, _epoch, token) {
+  if (trial) {
+    const now = new Date(clock.now).toISOString();
+    return { status: 200, body: { now, saved: saves.map(({ item, seq }) => ({ item, seq, verdict: "counted", at: now })) } };
+  }
   const response = await fetch(room.dataset.save, {
     method: "POST", credentials: "omit", keepalive: true, signal: AbortSignal.timeout(PATIENCE),
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-Sitting-Token": token },
@@ -66,7 +71,7 @@ function pause(stands) {
 }
 
 async function poll() {
-  if (queue.stopped) return;
+  if (queue.stopped || trial) return;
   try {
     const response = await fetch(room.dataset.state, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE), headers: { "X-Sitting-Token": queue.proof, Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
@@ -112,7 +117,7 @@ function showFlag(section) {
 }
 
 /* moving about */
-let shown = 1;
+let shown = 1, wide = false;
 
 function go(position, { focus = true } = {}) {
   current = Math.min(Math.max(position, 1), questions.length);
@@ -126,9 +131,29 @@ function go(position, { focus = true } = {}) {
   if (at < list.scrollTop || at > list.scrollTop + list.clientHeight - 40) list.scrollTop = at - list.clientHeight / 2;
   $("back").disabled = current === 1;
   $("next").disabled = current === questions.length;
-  history.replaceState(null, "", `#q${current}`);
-  if (focus) { window.scrollTo(0, 0); widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+  sessionStorage.setItem(`floorready.at.${room.dataset.sitting}`, String(current)); // the address would cost 70 ms a move
+  if (wide) questions[current - 1].scrollIntoView({ block: "start" });
+  else window.scrollTo(0, 0);
+  if (focus) { widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
 }
+
+/* all questions on one page: the one in focus is the current one */
+function spread(on) {
+  wide = on;
+  room.classList.toggle("is-all", on);
+  $("all").setAttribute("aria-pressed", String(on));
+  go(current);
+}
+$("all").addEventListener("click", () => spread(!wide));
+room.querySelector("main").addEventListener("focusin", (event) => {
+  const section = wide ? event.target.closest("[data-question]") : null;
+  if (!section || Number(section.dataset.question) === current) return;
+  questions[shown - 1].hidden = true;
+  links[shown - 1].removeAttribute("aria-current");
+  current = shown = Number(section.dataset.question);
+  section.hidden = false;
+  links[current - 1].setAttribute("aria-current", "true");
+});
 
 function showHead() { // of the section in which the question stands
   const own = heads.findLast((it) => Number(it.dataset.sectionHead) <= current);
@@ -240,7 +265,8 @@ function handIn() {
   ending = true;
   queue.stop();
   watch?.stop();
-  $("form").submit();
+  if (trial) location.assign(room.dataset.result);
+  else $("form").submit();
 }
 
 async function timeIsUp() {
@@ -254,6 +280,7 @@ async function timeIsUp() {
 }
 
 async function handInWhenHeard() {
+  if (trial) { handIn(); return; }
   await poll();
   if (queue.stopped) return;
   if (standsAt !== null || deadline - clock.now > 1000) { location.reload(); return; } // time was given in the last moment
@@ -278,14 +305,14 @@ function cover(why) {
 $("claim").addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
 
 window.addEventListener("beforeunload", (event) => { if (queue.size && queue.offlineSince !== null && !ending && !queue.stopped) event.preventDefault(); });
-window.addEventListener("pagehide", () => { queue.flush(); });
+window.addEventListener("pagehide", () => { if (trial) queue.clear(); else queue.flush(); });
 window.addEventListener("online", () => { poll(); });
 window.addEventListener("offline", () => { queue.lost(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
 
 claim();
 told = new Set(MARKS.filter((mark) => mark * 60_000 >= deadline - clock.now));
-go(Number(location.hash.replace("#q", "")) || 1, { focus: false });
+go(Number(location.hash.replace("#q", "") || sessionStorage.getItem(`floorready.at.${room.dataset.sitting}`)) || 1, { focus: false });
 showQueue();
 queue.flush();
 setInterval(tick, 250);
