@@ -70,6 +70,7 @@ def test_an_author_divides_a_paper_and_puts_questions_on_it_by_hand(exam, site):
     look(page, "editor-after")
     page.get_by_role("button", name="保存并发布").click()
     expect(page.get_by_text("已发布第 2 版")).to_be_visible()
+    reading().rollback()
     draft = reading().scalars(select(Exam).where(Exam.code == "two")).one().draft
     assert [it["title"] for it in draft["sections"]] == ["单项选择题", "判断题", "案例分析题"]
     assert [bool(it.get("edition")) for it in draft["parts"]] == [False, False, True, True]
