@@ -26,6 +26,7 @@ DONE: Final[dict[str, LazyString]] = {
     "assign": lazy_pgettext("act", "assigned"), "cancel": lazy_pgettext("act", "cancelled"),
     "change": lazy_pgettext("act", "changed"), "close_for_leaver": lazy_pgettext("act", "closed for somebody who left"),
     "create": lazy_pgettext("act", "created"), "decide": lazy_pgettext("act", "decided"),
+    "deal_forms": lazy_pgettext("act", "forms drawn"), "fix_paper": lazy_pgettext("act", "paper fixed"),
     "discard": lazy_pgettext("act", "draft discarded"), "draft": lazy_pgettext("act", "draft made"),
     "excuse": lazy_pgettext("act", "reason noted"),
     "edit": lazy_pgettext("act", "edited"), "end": lazy_pgettext("act", "ended"),
