@@ -35,6 +35,7 @@ from simulations.models import (
     ScriptEdition,
     SimulatedCall,
 )
+from simulations.script.tree import CoachNote
 
 KEPT_SCORES: Final = 128
 _counted: dict[tuple[str, str, bool], CallScore] = {}  # by digest of the script, last hash of the log, calibration
@@ -215,6 +216,7 @@ class Report:
     intact: bool
     history: list[Try]
     transcript: list[dict[str, Any]]
+    coach: tuple[CoachNote, ...] = ()
 
 
 def report_of(session: Session, call: SimulatedCall) -> Report:
@@ -231,6 +233,7 @@ def report_of(session: Session, call: SimulatedCall) -> Report:
         session.get(Person, review.assessor_id) if review else None, len(events), intact,
         tries_of(session, call.person_id, call.edition.code, limit=12)[::-1],
         visible(fold(compiled(call.edition), events), events[-1].server_ms).as_json()["transcript"],
+        compiled(call.edition).tree.coach,
     )
 
 

@@ -16,6 +16,7 @@ def format_script(script: Script) -> str:
         ],
         Section.CHECKS: [_check(c) for c in script.checks],
         Section.DIALOGUE: [line for node in script.nodes for line in _node(node)],
+        Section.COACH: [f"{n.topic.value}: {n.text}" for n in script.coach],
     }
     lines = [
         line

@@ -74,6 +74,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "剧本太长：最多 {limit} 行，每行最多 {width} 字。",
         "The script is too long: at most {limit} lines of {width} characters.",
     ),
+    "CS126": _error(
+        "教练的话以「要点:」「易错:」或「说法:」开头，没有「{name}」。",
+        "A coach's line begins with 要点, 易错 or 说法, not “{name}”.",
+    ),
     # 2xx: names
     "CS201": _error("考点「{name}」重复，第 {first} 行已有。", "Checkpoint “{name}” is already on line {first}."),
     "CS202": _error("节点「{name}」重复，第 {first} 行已有。", "Node “{name}” is already on line {first}."),

@@ -8,8 +8,8 @@ from .diagnostics import Findings
 from .lines import Span, lines_of
 from .parse_dialogue import NodeBuilder
 from .suggestions import nearest
-from .tree import Check, Example, Fact, Field, Header, Name, PhraseLine, Place, Script
-from .vocabulary import HEADERS, SECTIONS, Section, name_key
+from .tree import Check, CoachNote, Example, Fact, Field, Header, Name, PhraseLine, Place, Script
+from .vocabulary import COACH_TOPICS, HEADERS, SECTIONS, Section, name_key
 
 MAX_LINES: Final = 3000
 MAX_WIDTH: Final = 1000
@@ -43,6 +43,7 @@ class _Parser:
         self.examples: list[Example] = []
         self.checks: list[Check] = []
         self.nodes: list[NodeBuilder] = []
+        self.coach: list[CoachNote] = []
         self.readers: dict[Section, Callable[[Span], None]] = {
             Section.SCRIPT: self.header,
             Section.CALLER: self.fact,
@@ -50,6 +51,7 @@ class _Parser:
             Section.PHRASES: self.phrase,
             Section.CHECKS: self.check,
             Section.DIALOGUE: self.dialogue,
+            Section.COACH: self.coach_note,
         }
 
     def read(self, line: Span) -> None:
@@ -138,6 +140,20 @@ class _Parser:
         else:
             parse_dialogue.node_line(line, self.nodes[-1], self.findings)
 
+    def coach_note(self, line: Span) -> None:
+        halves = line.around((":",))
+        if halves is None:
+            self.findings.add("CS102", line.place)
+            return
+        key, words = halves
+        topic = COACH_TOPICS.get(name_key(key.text))
+        if topic is None:
+            self.findings.add("CS126", key.place, nearest(key.text, list(COACH_TOPICS)), name=key.text)
+        elif not words.text:
+            self.findings.add("CS124", line.place, name=topic.value)
+        else:
+            self.coach.append(CoachNote(topic, words.text, line.place))
+
     def finish(self) -> Script:
         """Report missing sections and return the tree."""
         if not self.findings.has_errors or self.sections:
@@ -154,4 +170,5 @@ class _Parser:
             tuple(self.checks),
             nodes,
             tuple(self.sections),
+            tuple(self.coach),
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..wording.patterns import Choice
-from .vocabulary import AtomKind, Dimension, FieldKind, Section
+from .vocabulary import AtomKind, CoachTopic, Dimension, FieldKind, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,15 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class CoachNote:
+    """`要点: text` in 教练: what the call teaches, a typical mistake or a better wording. Never scored."""
+
+    topic: CoachTopic
+    text: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A whole script as written."""
 
@@ -232,6 +241,7 @@ class Script:
     checks: tuple[Check, ...]
     nodes: tuple[Node, ...]
     sections: tuple[Section, ...] = field(default=(), compare=False)
+    coach: tuple[CoachNote, ...] = ()
 
 
 def atoms(condition: Condition) -> tuple[Atom, ...]:

@@ -11,7 +11,7 @@ from ..wording.characters import plain
 
 
 class Section(StrEnum):
-    """The six sections of a script."""
+    """The sections of a script; COACH alone may always be left out."""
 
     SCRIPT = "剧本"
     CALLER = "人物"
@@ -19,6 +19,15 @@ class Section(StrEnum):
     PHRASES = "短语"
     CHECKS = "考点"
     DIALOGUE = "对话"
+    COACH = "教练"
+
+
+class CoachTopic(StrEnum):
+    """What a line of the coach's note is about."""
+
+    TEACHES = "要点"
+    MISTAKE = "易错"
+    WORDING = "说法"
 
 
 class Dimension(StrEnum):
@@ -95,6 +104,8 @@ SECTIONS: Final = {
     "对话": Section.DIALOGUE,
     "dialogue": Section.DIALOGUE,
     "dialog": Section.DIALOGUE,
+    "教练": Section.COACH,
+    "coach": Section.COACH,
 }
 HEADERS: Final = {
     "编号": "编号",
@@ -124,6 +135,14 @@ HEADERS: Final = {
     "callerid": "来电显示",
     "转接": "转接",
     "transfer": "转接",
+}
+COACH_TOPICS: Final = {
+    "要点": CoachTopic.TEACHES,
+    "teaches": CoachTopic.TEACHES,
+    "易错": CoachTopic.MISTAKE,
+    "mistake": CoachTopic.MISTAKE,
+    "说法": CoachTopic.WORDING,
+    "wording": CoachTopic.WORDING,
 }
 FIELD_KINDS: Final = {
     "文本": FieldKind.TEXT,

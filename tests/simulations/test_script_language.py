@@ -43,6 +43,17 @@ def test_formatting_a_script_keeps_it(name):
     assert format_script(again.tree) == format_script(script.tree)
 
 
+def test_a_coachs_note_is_kept_in_order_and_leaves_the_rest_of_the_script_alone():
+    noted = compiled(GAS + "\n【教练】\n要点: 先保人，再问清。\n易错：先问姓名\nwording: 您先关阀\n")
+    assert [(n.topic.value, n.text) for n in noted.tree.coach] == [
+        ("要点", "先保人，再问清。"),
+        ("易错", "先问姓名"),
+        ("说法", "您先关阀"),
+    ]
+    assert noted.checkpoints == script_of("gas-leak-01").checkpoints
+    assert compiled(format_script(noted.tree)) == noted
+
+
 def test_full_width_punctuation_is_half_width_punctuation():
     wide = "".join(c if "「" in line else WIDE.get(c, c) for line in GAS.splitlines(keepends=True) for c in line)
     assert wide != GAS
