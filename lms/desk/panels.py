@@ -18,13 +18,14 @@ from lms.desk.acts import act_name
 from lms.desk.queries import board, ledger, staff
 from lms.desk.rules.first_steps import FirstStep, steps_left
 from lms.desk.rules.panels import Figure, Panel, Row
+from lms.exams.queries.marking import marking_queue
 from lms.exams.queries.papers import waiting_for_decision
 from lms.exams.queries.rounds import figures_of_rounds, months_running
 from lms.exams.queries.visits import stations
 from lms.exams.titles import reads_english, titled
 from lms.kernel.i18n import _
 from lms.people.models import PersonState, Queue
-from lms.web.formatting import last_day, list_of, when, when_short
+from lms.web.formatting import ago, last_day, list_of, when, when_short
 from lms.web.shell import has_endpoint
 from question_bank.queries.figures import misbehaving
 from question_bank.statistics.wording import names_of
@@ -227,6 +228,19 @@ def calls(session: Session, reader: Reader) -> Panel:
                  nothing=_("No call waits for you."))
 
 
+def marks(session: Session, reader: Reader) -> Panel:
+    """Answers that wait for a person's marks, question by question, and since when the oldest does."""
+    queues = marking_queue(session, reader.identity, at=reader.at)
+    mine = sum(it.mine for it in queues)
+    rows = tuple(
+        Row(f"{it.code} {it.stem}", _("waiting since %(when)s", when=ago(it.oldest, reader.at)),
+            _to("exams.marking"), _("%(n)s waiting", n=it.mine), "soon")
+        for it in queues[: staff.SHOWN] if it.mine
+    )
+    return Panel("marks", _("Answers to mark"), rows=rows, waiting=mine, link=_to("exams.marking"),
+                 figures=(Figure(mine, _("to mark"), _to("exams.marking"), "soon"),))
+
+
 def practicals(session: Session, _reader: Reader) -> Panel:
     """Who waits at which station."""
     found = stations(session)
@@ -340,10 +354,17 @@ def _to(endpoint: str, **values: object) -> str | None:
 
 
 PANELS: tuple[tuple[Role, tuple[Maker, ...]], ...] = (
+<<<<<<< HEAD
     (Role.MANAGER, (waivers, resits, months, expiring)),
     (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, months, staffing)),
     (Role.ASSESSOR, (calls, practicals)),
     (Role.TRAINER, (content, questions, exam_days, resits)),
+=======
+    (Role.MANAGER, (waivers, resits, expiring)),
+    (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, staffing)),
+    (Role.ASSESSOR, (marks, calls, practicals)),
+    (Role.TRAINER, (marks, content, questions, exam_days, resits)),
+>>>>>>> b6f10d9 (Count answers that wait for marks on the home of who marks them, with the age of the oldest; show a case's parts to the marker with their form)
     (Role.REVIEWER, (content,)),
     (Role.MENTOR, (learners, expiring)),
     (Role.HR, (staffing, outcomes, floor, expiring)),

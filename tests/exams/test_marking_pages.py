@@ -59,6 +59,24 @@ def test_a_marker_finds_the_question_marks_an_answer_and_it_is_settled(context, 
     assert "很好" in result
 
 
+def test_the_parts_of_a_case_are_shown_to_the_marker_as_they_were_asked(context, enter, licensed):
+    first, second = CASE["parts"]
+    asked = {**second, "content": {**second["content"], "rich": True, "stem": "说出**三句**话。"}}
+    case = make_question("case", {**CASE, "parts": [first, asked]})
+    sit(factories.make_person("赵一鸣"), [case], {1: ["a", SAID]})
+    assert "说出<strong>三句</strong>话。" in text_of(enter(Role.ASSESSOR).get(f"/exams/marking/{case.id}"))
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.TRAINER])
+def test_the_home_of_who_marks_counts_what_waits_and_since_when(context, enter, role):
+    marker = enter(role)
+    assert "等待自" not in text_of(marker.get("/"))
+    sit(factories.make_person("赵一鸣"), [make_question("short", SHORT)], {1: SAID})
+    shown = text_of(marker.get("/"))
+    assert "等待自 2026-03-02" in shown
+    assert 'href="/exams/marking"' in shown.split("待评作答")[1]
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"points": 5}, {"points": {"": "5"}, "revision": 1}, {"points": {"": 5}, "revision": 0},
              {"points": {"": 5}, "revision": 1, "remark": 7}, []],
