@@ -354,17 +354,10 @@ def _to(endpoint: str, **values: object) -> str | None:
 
 
 PANELS: tuple[tuple[Role, tuple[Maker, ...]], ...] = (
-<<<<<<< HEAD
     (Role.MANAGER, (waivers, resits, months, expiring)),
     (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, months, staffing)),
-    (Role.ASSESSOR, (calls, practicals)),
-    (Role.TRAINER, (content, questions, exam_days, resits)),
-=======
-    (Role.MANAGER, (waivers, resits, expiring)),
-    (Role.TRAINING_ADMIN, (first_steps, waivers, floor, expiring, content, exam_days, staffing)),
     (Role.ASSESSOR, (marks, calls, practicals)),
     (Role.TRAINER, (marks, content, questions, exam_days, resits)),
->>>>>>> b6f10d9 (Count answers that wait for marks on the home of who marks them, with the age of the oldest; show a case's parts to the marker with their form)
     (Role.REVIEWER, (content,)),
     (Role.MENTOR, (learners, expiring)),
     (Role.HR, (staffing, outcomes, floor, expiring)),
