@@ -21,6 +21,7 @@ from lms.exams.rules.paper import Part
 from lms.exams.rules.resits import DecisionKind, ResitPolicy, Step
 from lms.exams.rules.terms import Terms
 from lms.exams.services import assigning, authoring, departures, planning
+from lms.exams.services.settling import assign_remedial
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.kernel.jobs import run_due_jobs
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.both_databases
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -49,6 +51,15 @@ def test_a_failure_assigns_what_to_relearn_and_opens_the_resit_at_midnight(assig
     assert (at_midnight.step, len(at_midnight.open_tasks)) == (Step.RETRAIN, len(series.tasks))
     result = result_of(reading(), sitting, at=now + 3 * MINUTE)
     assert [it.link for it in result.relearn] == [f"/courses/{code}" for code, _person in teaching.assigned]
+
+
+def test_what_was_relearnt_before_the_worker_came_to_it_is_not_assigned_any_more(assigned, learner, now, teaching):
+    sitting = fail(assigned, learner, at=now)
+    first, *others = series_of(reading(), fresh(ExamAssignment, assigned), at=now + 3 * MINUTE).tasks
+    factories.make_fact(learner, first.activity, Outcome.COMPLETED, at=now + HOUR, now=now + HOUR)
+    with unit_of_work() as session:
+        assert assign_remedial(session, sitting.id, now=now + 2 * HOUR) == len(others)
+    assert first.activity.split(":")[1] not in {code for code, _person in teaching.assigned}
 
 
 def test_relearning_opens_the_resit_and_only_what_is_done_after_the_failure_counts(assigned, learner, now, teaching):

@@ -16,6 +16,7 @@ from lms.exams.rules.resits import DecisionKind
 from lms.exams.rules.rubric_json import rubric_from_json
 from lms.exams.saving.messages import canonical
 from lms.exams.services.assigning import assign_exam, decide_resit
+from lms.exams.services.settling import assign_remedial
 from lms.exams.services.sitting import start_sitting, submit
 from lms.exams.services.stations import Tap, assign_station, begin_visit, record_taps, submit_visit
 from lms.people.models import Person
@@ -55,7 +56,10 @@ def sit(session: Session, worker: Worker, exam: str, random: Random, *, at: date
     )
     _answer(session, sitting, worker.skill + boost, random, at=at)
     ended = at + timedelta(minutes=sitting.questions * random.uniform(0.5, 0.9))
-    return submit(session, sitting.id, epoch=1, by=worker.identity, now=min(ended, sitting.deadline_at))
+    done = submit(session, sitting.id, epoch=1, by=worker.identity, now=min(ended, sitting.deadline_at))
+    if done.passed is False:
+        assign_remedial(session, done.id, now=ended)  # on that day, not when the worker first comes to it
+    return done
 
 
 def _answer(session: Session, sitting: Sitting, skill: float, random: Random, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from lms.exams.models import AssignmentState, ExamAssignment, RemedialTask, Sitt
 from lms.exams.notices import tell_changed, tell_failed, tell_result
 from lms.exams.queries.edition import has_minimums, section_results
 from lms.exams.queries.keys import corrections_in_force, items_of, results_of_items
-from lms.exams.queries.series import series_of
+from lms.exams.queries.series import series_of, tasks_of
 from lms.exams.rules.corrections import ItemResult, score_of
 from lms.exams.rules.marking import (
     ItemMark,
@@ -230,16 +230,19 @@ def _set_remedial_tasks(session: Session, assignment: ExamAssignment, sitting: S
 
 
 def assign_remedial(session: Session, sitting_id: UUID, *, now: datetime) -> int:
-    """Assign what a failed sitting wants relearnt, and tell its person; return how many activities those are.
+    """Assign what a failed sitting still wants relearnt, and tell its person; return how many activities those are.
 
-    Assigning twice is assigning once. It is a job of its own: when hundreds hand in at once, no paper waits for the
-    messages of another. The resit waits for these activities from the failure on, assigned or not.
+    Assigning twice is assigning once; what was relearnt meanwhile, or a pass, leaves nothing to assign. It is a job of
+    its own: when hundreds hand in at once, no paper waits for the messages of another. The resit waits for these
+    activities from the failure on, assigned or not.
     """
     sitting = session.get_one(Sitting, sitting_id)
-    tasks = session.scalars(
-        select(RemedialTask).where(RemedialTask.sitting_id == sitting_id)
-        .order_by(RemedialTask.assigned_at, RemedialTask.id)
-    ).all()
+    if sitting.assignment.state == AssignmentState.PASSED:
+        return 0
+    tasks = [
+        task for task in tasks_of(session, sitting.assignment, at=now)
+        if task.sitting_id == sitting_id and task.done_at is None
+    ]
     for task in tasks:
         activities.assign(
             session, task.activity, person_id=sitting.person_id, due_at=None, by=SYSTEM, now=now,
