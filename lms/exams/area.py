@@ -31,8 +31,8 @@ from lms.exams.views import (  # noqa: F401 - routes
 )
 from lms.exams.views.door import may_open
 from lms.exams.views.stations import practical
-from lms.exams.words import CLOSE_KINDS, CORRECTIONS
-from lms.exams.words_rounds import what_follows
+from lms.exams.words.codes import CLOSE_KINDS, CORRECTIONS
+from lms.exams.words.rounds import what_follows
 from lms.people.services.leaving import on_leaving
 from lms.records import activities
 

@@ -287,16 +287,21 @@ class Page:
         return result
 
 
-def paginate(session: Session, statement: Select[*tuple[Any, ...]], state: TableState) -> Page:
+Lines = Callable[[Sequence[Any]], Sequence[Any]]  # rows of a statement -> what a list shows of them, one for one
+
+
+def paginate(
+    session: Session, statement: Select[*tuple[Any, ...]], state: TableState, *, lines: Lines = tuple
+) -> Page:
     """Run the list's statement for one page; a page past the end shows the last one.
 
-    Rows are the statement's rows, or its entities when it selects just one.
+    Rows are the statement's rows, or its entities when it selects just one; `lines` turns them into what is shown.
     """
     narrowed = state.filtered(statement)
     total = session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery())) or 0
     number = min(state.page, max(1, -(-total // state.per_page)))
     rows = _fetch(session, narrowed.limit(state.per_page).offset((number - 1) * state.per_page))
-    return Page(rows, total, number, state.per_page)
+    return Page(lines(rows), total, number, state.per_page)
 
 
 def paginate_list(rows: Iterable[Any], state: TableState, *, matches: Callable[[Any, str], bool] | None = None) -> Page:
@@ -310,11 +315,13 @@ def paginate_list(rows: Iterable[Any], state: TableState, *, matches: Callable[[
     return Page(kept[start : start + state.per_page], len(kept), number, state.per_page)
 
 
-def export(session: Session, statement: Select[*tuple[Any, ...]], state: TableState, *, filename: str) -> Response:
+def export(
+    session: Session, statement: Select[*tuple[Any, ...]], state: TableState, *, filename: str, lines: Lines = tuple
+) -> Response:
     """Return every row of the filtered list in the chosen columns, as a spreadsheet or CSV download."""
     return export_rows(
         [str(column.label) for column in state.shown],
-        ([column.of(row) for column in state.shown] for row in _fetch(session, state.filtered(statement))),
+        ([column.of(row) for column in state.shown] for row in lines(_fetch(session, state.filtered(statement)))),
         kind=state.export, filename=filename,
     )
 

@@ -11,10 +11,11 @@ from lms.desk.sample.doing import Worker, sit
 from lms.desk.sample.people import ZONE, Staff
 from lms.exams.models import Exam, ExamPlan, ExamRound, ExamRoundMember, SpotCheckPerson
 from lms.exams.queries.population import Population
+from lms.exams.queries.rounds import rule_of
 from lms.exams.rules.months import DayRule, MonthRule, following, window_of
 from lms.exams.rules.spot_draw import SizeKind, Verdict
 from lms.exams.services.plans import PlanTerms, make_plan
-from lms.exams.services.rounds import changes_of, follow_members, make_month, rounds_to_follow, rule_of, tell_of_month
+from lms.exams.services.rounds import changes_of, follow_members, make_month, rounds_to_follow, tell_of_month
 from lms.exams.services.spot_checks import CheckTerms, close_missed, excuse_missed, plan_check, start_check
 from lms.people.models import Person
 

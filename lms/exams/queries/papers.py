@@ -98,11 +98,11 @@ def exam_list(paths: Sequence[str]) -> Select[*tuple[Any, ...]]:
     return (
         select(Exam, newest).outerjoin(newest, (newest.exam_id == Exam.id) & (newest.number == number))
         .outerjoin(Unit, Unit.id == Exam.unit_id)
-        .where(Exam.retired_at.is_(None), or_(Exam.unit_id.is_(None), _on_the_way(paths)))
+        .where(Exam.retired_at.is_(None), or_(Exam.unit_id.is_(None), on_the_way(paths)))
     )
 
 
-def _on_the_way(paths: Sequence[str]) -> ColumnElement[bool]:
+def on_the_way(paths: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a unit lies within one of these parts, or above one."""
     above = [Unit.path == path[:end] for path in paths for end in range(1, len(path) + 1) if path[end - 1] == "/"]
     return or_(within(paths), *above)
@@ -126,7 +126,7 @@ def session_list(paths: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Return the selection of exam sessions within or above these parts of the organisation."""
     return (
         select(ExamSession).outerjoin(Unit, Unit.id == ExamSession.unit_id)
-        .where(or_(ExamSession.unit_id.is_(None), _on_the_way(paths)))
+        .where(or_(ExamSession.unit_id.is_(None), on_the_way(paths)))
     )
 
 

@@ -4,20 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.exams.models import (
     CloseKind,
+    Exam,
     ExamPlan,
     ExamRound,
     ExamRoundMember,
     Sitting,
 )
+from lms.exams.queries.papers import on_the_way
 from lms.exams.queries.visits import within
+from lms.exams.rules.months import DayRule, MonthRule, next_opening
 from lms.exams.rules.population import MemberState
 from lms.kernel.settings import get_settings
 from lms.people.models import Person, Unit
@@ -61,14 +65,53 @@ def zone_of_plan(session: Session, plan: ExamPlan) -> ZoneInfo:
     return zone_of_unit(session, plan.unit.path) if plan.unit else ZoneInfo(get_settings().time_zone)
 
 
-def plans(session: Session, paths: Sequence[str]) -> tuple[ExamPlan, ...]:
-    """Return the plans within or above these parts of the organisation, those that run first."""
-    rows = session.scalars(select(ExamPlan).order_by(ExamPlan.paused_at.is_not(None), ExamPlan.created_at)).unique()
-    return tuple(it for it in rows if _touches(it.unit.path if it.unit else "/", paths))
+@dataclass(frozen=True)
+class PlanLine:
+    """A plan in the list: its next opening, None when paused or over; its latest month, None before the first."""
+
+    plan: ExamPlan
+    next_at: datetime | None
+    latest: ExamRound | None
+    figures: RoundFigures | None
 
 
-def _touches(path: str, paths: Sequence[str]) -> bool:
-    return any(path.startswith(it) or it.startswith(path) for it in paths)
+def plan_list(paths: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Return the selection of plans within or above these parts of the organisation, those that run first."""
+    everybody = ExamPlan.unit_id.is_(None) if paths else false()
+    return (
+        select(ExamPlan).join(Exam, Exam.id == ExamPlan.exam_id).outerjoin(Unit, Unit.id == ExamPlan.unit_id)
+        .where(or_(everybody, on_the_way(paths))).order_by(ExamPlan.paused_at.is_not(None), ExamPlan.created_at)
+    )
+
+
+def plan_lines(
+    session: Session, plans: Sequence[ExamPlan], scopes: Sequence[str], at: datetime
+) -> tuple[PlanLine, ...]:
+    """Return plans with their latest month as it stands for these parts of the organisation."""
+    last = select(ExamRound.plan_id, func.max(ExamRound.month)).group_by(ExamRound.plan_id)
+    rows = session.scalars(
+        select(ExamRound).where(tuple_(ExamRound.plan_id, ExamRound.month).in_(last),
+                                ExamRound.plan_id.in_([it.id for it in plans]))
+    ).unique()
+    latest = {row.plan_id: row for row in rows}
+    figures = figures_of_rounds(session, [row.id for row in latest.values()], scopes)
+    return tuple(
+        PlanLine(plan, next_of(session, plan, at), row, figures[row.id] if row else None)
+        for plan, row in ((plan, latest.get(plan.id)) for plan in plans)
+    )
+
+
+def rule_of(plan: ExamPlan) -> MonthRule:
+    """Return when the months of a plan are."""
+    return MonthRule(DayRule(plan.day_rule), plan.number, plan.opens_minute, plan.window_hours, plan.lead_days,
+                     plan.first_month, plan.last_month)
+
+
+def next_of(session: Session, plan: ExamPlan, at: datetime) -> datetime | None:
+    """Return when a plan opens next, None when it is paused or over."""
+    if plan.paused_at is not None:
+        return None
+    return next_opening(rule_of(plan), at=at, zone=zone_of_plan(session, plan))
 
 
 def rounds_of(session: Session, plan_id: UUID) -> tuple[ExamRound, ...]:
@@ -104,6 +147,18 @@ def figures_of_rounds(
 ) -> dict[UUID, RoundFigures]:
     """Return how months stand, as far as their people lie within these parts of the organisation."""
     return {round_id: figures(members) for round_id, members in members_of(session, round_ids, scopes).items()}
+
+
+CONCERN: Final = (
+    MemberState.MISSED, "failed", MemberState.CATCHING_UP, MemberState.ASKED, "sitting", MemberState.WAITING,
+    "passed", MemberState.LAPSED, MemberState.WITHDRAWN,
+)
+"""Where people may stand in a month, those first whom somebody should ask after."""
+
+
+def by_concern(members: Sequence[RoundMember]) -> tuple[RoundMember, ...]:
+    """Return people of a month, those first whom somebody should ask after."""
+    return tuple(sorted(members, key=lambda it: CONCERN.index(it.state)))
 
 
 def figures(members: Sequence[RoundMember]) -> RoundFigures:

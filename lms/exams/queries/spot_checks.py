@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.exams.models import ExamAssignment, Sitting, SpotCheck, SpotCheckPerson, SpotCheckState
+from lms.exams.models import AssignmentState, Exam, ExamAssignment, Sitting, SpotCheck, SpotCheckPerson, SpotCheckState
+from lms.exams.queries.papers import on_the_way
 from lms.exams.queries.visits import within
 from lms.exams.rules.spot_draw import Candidate, SizeKind, Verdict, draw, list_hash, sample_size
 from lms.people.models import Person, Unit
@@ -40,10 +42,37 @@ class Proof:
     holds: bool
 
 
-def checks(session: Session, paths: Sequence[str], person_id: UUID | None) -> tuple[SpotCheck, ...]:
-    """Return the checks somebody may see, the newest first: their own, and of their parts those that have started."""
-    rows = session.scalars(select(SpotCheck).order_by(SpotCheck.starts_at.desc())).unique()
-    return tuple(it for it in rows if may_see(it, paths, person_id))
+@dataclass(frozen=True)
+class CheckLine:
+    """A check in the list. drawn, missed: people within the reader's part of the organisation."""
+
+    check: SpotCheck
+    drawn: int
+    missed: int
+
+
+def check_list(paths: Sequence[str], person_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    """Return the selection of checks that `may_see` lets somebody know of, the newest first."""
+    everybody = SpotCheck.unit_id.is_(None) if paths else false()
+    theirs = (SpotCheck.state == SpotCheckState.STARTED) & or_(everybody, on_the_way(paths))
+    return (
+        select(SpotCheck).join(Exam, Exam.id == SpotCheck.exam_id).outerjoin(Unit, Unit.id == SpotCheck.unit_id)
+        .where(or_(SpotCheck.created_by == person_id, theirs)).order_by(SpotCheck.starts_at.desc())
+    )
+
+
+def check_lines(session: Session, checks: Sequence[SpotCheck], scopes: Sequence[str]) -> tuple[CheckLine, ...]:
+    """Return checks with how many were drawn and did not begin in time."""
+    missed = case((ExamAssignment.state == AssignmentState.MISSED, 1), else_=0)
+    rows = session.execute(
+        select(SpotCheckPerson.check_id, func.count(), func.sum(missed))
+        .join(ExamAssignment, ExamAssignment.id == SpotCheckPerson.assignment_id)
+        .join(Person, Person.id == SpotCheckPerson.person_id).join(Unit, Unit.id == Person.unit_id)
+        .where(SpotCheckPerson.check_id.in_([it.id for it in checks]), within(scopes))
+        .group_by(SpotCheckPerson.check_id)
+    )
+    found = {check_id: (drawn, late) for check_id, drawn, late in rows}
+    return tuple(CheckLine(it, *found.get(it.id, (0, 0))) for it in checks)
 
 
 def may_see(check: SpotCheck, paths: Sequence[str], person_id: UUID | None) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import Appeal, AppealDecision, ItemMarking, Sitting
-from lms.exams.notices import tell_appeal, tell_appeal_decided
+from lms.exams.notices.sittings import tell_appeal, tell_appeal_decided
 from lms.exams.queries.appeals import appeals_until, markers_of
 from lms.exams.queries.keys import items_of
 from lms.exams.rules.appeals import AppealOutcome

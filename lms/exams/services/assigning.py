@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import AssignmentState, Exam, ExamAssignment, ExamSession, ResitDecision, Sitting
-from lms.exams.notices import tell_assigned, tell_decision
+from lms.exams.notices.sittings import tell_assigned, tell_decision
 from lms.exams.queries.series import series_of
 from lms.exams.rules.purposes import follows
 from lms.exams.rules.resits import DecisionKind, Step

@@ -20,7 +20,7 @@ from lms.exams.rules.named import Standing
 from lms.exams.rules.purposes import follows
 from lms.exams.rules.sections import section_flaws, sections_to_json
 from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
-from lms.exams.words import PLAN_FLAWS, SECTION_FLAWS, STANDINGS, TERMS_FLAWS
+from lms.exams.words.codes import PLAN_FLAWS, SECTION_FLAWS, STANDINGS, TERMS_FLAWS
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.records.services import audit

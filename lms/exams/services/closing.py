@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import CloseKind, Sitting
-from lms.exams.notices import tell_being_marked
+from lms.exams.notices.sittings import tell_being_marked
 from lms.exams.services.settling import mark_items, settle
 from lms.kernel.errors import NotFound
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Identity
 from lms.exams.models import AssignmentState, CloseKind, ExamAssignment, ExamSession, Sitting
-from lms.exams.notices import tell_resit_open, tell_resit_overdue
+from lms.exams.notices.sittings import tell_resit_open, tell_resit_overdue
 from lms.exams.queries.series import series_of
 from lms.exams.rules.resits import Step
 from lms.exams.services.assigning import locked_assignment

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import SYSTEM, Identity
 from lms.exams.models import AssignmentState, ExamAssignment, ExamPlan, ExamRound, ExamRoundMember, ExamSession, Sitting
-from lms.exams.notices_rounds import tell_bank_short, tell_round_over, tell_round_planned
+from lms.exams.notices.rounds import tell_bank_short, tell_round_over, tell_round_planned
 from lms.exams.queries.bank import supply_of
 from lms.exams.queries.population import people_of, population_of
-from lms.exams.queries.rounds import zone_of_plan
-from lms.exams.rules.months import WARNING, DayRule, MonthRule, month_due, next_opening, window_of
+from lms.exams.queries.rounds import rule_of, zone_of_plan
+from lms.exams.rules.months import WARNING, month_due, next_opening, window_of
 from lms.exams.rules.population import PENDING, MemberState, next_state
 from lms.exams.rules.resits import earliest_resit
 from lms.exams.rules.terms import parts_from_json
@@ -29,12 +29,6 @@ from lms.people.queries.duty import on_leave
 from lms.records.services import audit
 
 AT_ONCE = 20  # people in one transaction, so that nobody who sits an exam waits for it
-
-
-def rule_of(plan: ExamPlan) -> MonthRule:
-    """Return when a plan's months are."""
-    return MonthRule(DayRule(plan.day_rule), plan.number, plan.opens_minute, plan.window_hours, plan.lead_days,
-                     plan.first_month, plan.last_month)
 
 
 def make_month(session: Session, plan_id: UUID, *, now: datetime, by: Identity = SYSTEM) -> ExamRound | None:

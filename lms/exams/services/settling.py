@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import SYSTEM, Identity
 from lms.exams.models import AssignmentState, ExamAssignment, RemedialTask, Sitting
-from lms.exams.notices import tell_changed, tell_failed, tell_result
+from lms.exams.notices.sittings import tell_changed, tell_failed, tell_result
 from lms.exams.queries.edition import has_minimums, section_results
 from lms.exams.queries.keys import corrections_in_force, items_of, results_of_items
 from lms.exams.queries.series import series_of, tasks_of

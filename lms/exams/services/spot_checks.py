@@ -20,7 +20,7 @@ from lms.exams.models import (
     SpotCheckPerson,
     SpotCheckState,
 )
-from lms.exams.notices_rounds import tell_check_started
+from lms.exams.notices.rounds import tell_check_started
 from lms.exams.queries.population import Population, Someone, people_of, population_of
 from lms.exams.rules.spot_draw import Candidate, SizeKind, Verdict, draw, list_hash, sample_size, verdict_before
 from lms.exams.services.assigning import assign_exam

@@ -21,7 +21,7 @@ from lms.exams.models import (
     StationVisit,
     VisitState,
 )
-from lms.exams.notices import tell_station_assigned, tell_station_result
+from lms.exams.notices.sittings import tell_station_assigned, tell_station_result
 from lms.exams.queries.visits import NOTE, SEEN, UNSEEN, marked_of, verdict_of
 from lms.exams.rules.journal import Key, Save, judge
 from lms.exams.rules.rubric import NOT_SEEN, Rubric

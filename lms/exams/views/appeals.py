@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from lms.access.door import reach
 from lms.access.identity import Role
 from lms.access.permissions import Permission
-from lms.exams.forms import AppealDecisionForm, AppealForm
+from lms.exams.forms.exams import AppealDecisionForm, AppealForm
 from lms.exams.models import Appeal, Sitting
 from lms.exams.queries import appeals as queries
 from lms.exams.queries.result import result_of

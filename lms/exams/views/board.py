@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lms.access import door as policy
 from lms.access.door import reach
 from lms.access.permissions import Permission
-from lms.exams.forms import BoardForm
+from lms.exams.forms.exams import BoardForm
 from lms.exams.models import ExamAssignment, ExamSession, GrantKind, SeatRequest, Sitting
 from lms.exams.queries.board import Board, Place, board_of, detail_of
 from lms.exams.rules.entry import photos_open
@@ -20,7 +20,7 @@ from lms.exams.services import invigilation
 from lms.exams.services.sitting import end_sitting, grant_time
 from lms.exams.views import bp
 from lms.exams.views.door import close_what_is_over, invigilated_session, subject_of
-from lms.exams.words import EVENTS, PRESENCES
+from lms.exams.words.codes import EVENTS, PRESENCES
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.i18n import _, ngettext

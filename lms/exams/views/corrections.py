@@ -11,7 +11,7 @@ from lms.access.door import reach
 from lms.access.identity import Role
 from lms.access.permissions import Permission
 from lms.access.rules import Subject
-from lms.exams.forms import CorrectionDecisionForm, CorrectionForm
+from lms.exams.forms.exams import CorrectionDecisionForm, CorrectionForm
 from lms.exams.models import KeyCorrection
 from lms.exams.queries import corrections as queries
 from lms.exams.queries.printed import key_in_words

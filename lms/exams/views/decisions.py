@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.access.door import reach
 from lms.access.permissions import Permission
-from lms.exams.forms import DecisionForm
+from lms.exams.forms.exams import DecisionForm
 from lms.exams.models import ExamAssignment
 from lms.exams.queries.papers import waiting_for_decision
 from lms.exams.rules.resits import DecisionKind

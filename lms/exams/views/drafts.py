@@ -16,7 +16,7 @@ from lms.exams.services import authoring
 from lms.exams.views import bp
 from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
 from lms.exams.views.door import exam_to_read, exam_to_write, may_write
-from lms.exams.words import KINDS
+from lms.exams.words.codes import KINDS
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.i18n import _

@@ -6,7 +6,7 @@ from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.access.permissions import Permission
-from lms.exams.forms import StartForm
+from lms.exams.forms.exams import StartForm
 from lms.exams.queries import mine as queries
 from lms.exams.services.sitting import start_sitting
 from lms.exams.views import bp

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_
 
 from lms.access.permissions import Permission
-from lms.exams.forms import ExamForm
+from lms.exams.forms.exams import ExamForm
 from lms.exams.models import Exam, ExamPurpose
 from lms.exams.queries.editor import by_section, choices_for_parts, lines_of
 from lms.exams.queries.papers import exam_list, figures_of
@@ -18,7 +18,7 @@ from lms.exams.views import bp
 from lms.exams.views.blueprint_form import parts_from_form, sections_from_form
 from lms.exams.views.door import exam_to_read, exam_to_write, may_write
 from lms.exams.views.reading import form_values, scopes_of, terms_from_form
-from lms.exams.words import KINDS, PURPOSES, STANDINGS
+from lms.exams.words.codes import KINDS, PURPOSES, STANDINGS
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import _, _l

@@ -9,7 +9,7 @@ from lms.access import door as policy
 from lms.access.door import reach
 from lms.access.permissions import Permission
 from lms.access.rules import Subject
-from lms.exams.forms_rounds import PopulationForm
+from lms.exams.forms.rounds import PopulationForm
 from lms.exams.models import Exam, ExamEdition, ExamPurpose
 from lms.exams.queries.people import units_within
 from lms.exams.queries.population import Population
@@ -34,6 +34,11 @@ def fill_choices(form: PopulationForm, permission: Permission, purpose: ExamPurp
     form.unit_id.choices = [*whole, *units_within(session, scopes)]
     form.posts.choices = [(str(it.id), it.name) for it in session.scalars(select(Post).order_by(Post.code))]
     form.queues.choices = [(str(it.id), it.name) for it in session.scalars(select(Queue).order_by(Queue.position))]
+
+
+def part_of(unit: Unit | None) -> str:
+    """Return what the part of the organisation that something is for is called."""
+    return unit.name if unit else _("everybody")
 
 
 def population_from(form: PopulationForm) -> tuple[UUID | None, Population]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from lms.access.identity import Identity, Role
-from lms.exams.forms import ExamForm, SessionForm
+from lms.exams.forms.exams import ExamForm, SessionForm
 from lms.exams.models import ExamSession
 from lms.exams.rules.entry import SessionTerms, read_networks
 from lms.exams.rules.hand_marks import MarkingTerms

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.access.door import allows
 from lms.access.permissions import Permission
-from lms.exams.forms import AppealForm, SubmitForm
+from lms.exams.forms.exams import AppealForm, SubmitForm
 from lms.exams.models import CloseKind, Sitting
 from lms.exams.queries.appeals import appeals_until
 from lms.exams.queries.result import result_of

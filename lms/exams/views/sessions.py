@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.access.permissions import Permission
-from lms.exams.forms import AssignForm, GrantForm, ReasonForm, SessionForm
+from lms.exams.forms.exams import AssignForm, GrantForm, ReasonForm, SessionForm
 from lms.exams.models import Exam, ExamSession, GrantKind
 from lms.exams.queries import papers as queries
 from lms.exams.queries.people import choose, units_within

@@ -1,37 +1,67 @@
 """Spot checks: the list, planning one, its draw with the proof, taking it back, why somebody did not begin."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_
 
 from lms.access import door as policy
 from lms.access.door import reach
 from lms.access.permissions import Permission
-from lms.exams.forms_rounds import CheckForm, MissedForm
-from lms.exams.models import ExamPurpose, SpotCheck, SpotCheckState
+from lms.exams.forms.rounds import CheckForm, MissedForm
+from lms.exams.models import Exam, ExamPurpose, SpotCheck, SpotCheckState
 from lms.exams.queries import spot_checks as queries
 from lms.exams.rules.spot_draw import SizeKind
 from lms.exams.services import spot_checks as services
+from lms.exams.titles import titled
 from lms.exams.views import bp
 from lms.exams.views.door import subject_of
-from lms.exams.views.populations import fill_choices, population_from, reach_unit
+from lms.exams.views.populations import fill_choices, part_of, population_from, reach_unit
 from lms.exams.views.reading import local_instant, scopes_of
-from lms.exams.words_rounds import CHECK_STATES, LOOKS, STATES, VERDICTS
+from lms.exams.words.rounds import CHECK_STATES, LOOKS, STATES, VERDICTS
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
-from lms.kernel.i18n import _
+from lms.kernel.i18n import _, _l
+from lms.people.models import Unit
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.tables import Column, Filter, Table, export, paginate
+
+CHECKS = Table(
+    "spot_checks", title=_l("Spot checks"), search_hint=_l("Name, exam or part of the organisation"),
+    default_sort="starts_at", descending=True, per_page=20,
+    columns=(
+        Column("title", _l("Spot check"), sort=SpotCheck.title, value=lambda it: it.check.title),
+        Column("exam", _l("Exam title"), sort=Exam.title, value=lambda it: titled(it.check.exam)),
+        Column("unit", _l("For whom"), sort=Unit.path, value=lambda it: part_of(it.check.unit)),
+        Column("starts_at", _l("Starts"), sort=SpotCheck.starts_at, value=lambda it: it.check.starts_at),
+        Column("state", _l("State"), sort=SpotCheck.state, value=lambda it: str(CHECK_STATES[it.check.state])),
+        Column("drawn", _l("Drawn"), numeric=True),
+        Column("missed", _l("Missed"), numeric=True),
+    ),
+    filters=(
+        Filter("state", _l("State"), options=lambda: [(it.value, label) for it, label in CHECK_STATES.items()],
+               where=lambda it: SpotCheck.state == it),
+    ),
+    search=lambda term: or_(*(it.contains(term, autoescape=True) for it in (SpotCheck.title, Exam.title, Unit.name))),
+)
 
 
 @bp.get("/spot-checks")
 @requires(Permission.EXAM_READ)
 def spot_checks() -> ResponseReturnValue:
     """List the checks that have started in the reader's part of the organisation, and their own planned ones."""
-    by = current_identity()
-    found = queries.checks(reading(), scopes_of(by), by.person_id)
-    return page("exams/spot_checks.html", checks=found, states=CHECK_STATES)
+    by, state = current_identity(), CHECKS.state(request.args)
+    scopes = scopes_of(by)
+    query = queries.check_list(scopes, by.person_id)
+    lines = partial(queries.check_lines, reading(), scopes=scopes)
+    if state.export:
+        exported: Response = export(reading(), query, state, filename=_("spot checks"), lines=lines)
+        return exported
+    return page("exams/spot_checks.html", state=state, rows=paginate(reading(), query, state, lines=lines),
+                states=CHECK_STATES)
 
 
 @bp.route("/spot-checks/new", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lms.access.door import reach
 from lms.access.identity import Role
 from lms.access.permissions import Permission
-from lms.exams.forms import AssignForm, ReasonForm, VisitSubmitForm
+from lms.exams.forms.exams import AssignForm, ReasonForm, VisitSubmitForm
 from lms.exams.models import Station, StationAssignment, StationVisit, VisitState
 from lms.exams.queries import visits as queries
 from lms.exams.queries.people import choose, units_within
@@ -21,7 +21,7 @@ from lms.exams.views.door import subject_of
 from lms.exams.views.reading import local_instant
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.exams.views.sessions import split_numbers
-from lms.exams.words import DIMENSIONS
+from lms.exams.words.codes import DIMENSIONS
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound

@@ -14,8 +14,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.exams.forms import INSTANT
-from lms.exams.words_rounds import DAY_RULES, SIZES
+from lms.exams.forms.exams import INSTANT
+from lms.exams.words.rounds import DAY_RULES, SIZES
 from lms.kernel.i18n import _l
 from lms.web.forms import Form
 

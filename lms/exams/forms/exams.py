@@ -16,7 +16,7 @@ from wtforms.widgets import HiddenInput
 from lms.exams.rules.entry import LONGEST_LATE
 from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import DecisionKind
-from lms.exams.words import APPEAL_OUTCOMES, CORRECTIONS, PURPOSES, RELEASES, SHOWN
+from lms.exams.words.codes import APPEAL_OUTCOMES, CORRECTIONS, PURPOSES, RELEASES, SHOWN
 from lms.kernel.i18n import _l
 from lms.web.forms import Form
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.access.identity import Role
 from lms.exams.models import ExamPlan, ExamRound, SpotCheck
-from lms.exams.notices import managers_near, recipient
+from lms.exams.notices.sittings import managers_near, recipient
 from lms.exams.queries.rounds import RoundMember, figures, members_of
 from lms.exams.rules.population import MemberState
 from lms.notifications.services import notify

@@ -1,0 +1,1 @@
+"""Forms of the area of exams: shape only, by what they are about."""

@@ -1,0 +1,1 @@
+"""What people are told about exams, by what it is about."""
