@@ -224,6 +224,25 @@ def test_a_save_in_the_last_second_counts_and_the_paper_hands_itself_in(page):
     assert reading().scalars(select(Sitting.closed_at)).one() is not None
 
 
+def test_a_save_in_the_last_second_that_fails_is_sent_again_before_the_paper_hands_itself_in(page):
+    with unit_of_work() as session:
+        session.execute(update(Sitting).values(deadline_at=clock.now() + timedelta(seconds=3)))
+    page.reload()
+    ready(page)
+    tries = []
+
+    def fail_at_first(route):
+        tries.append(route.request.url)
+        route.abort() if len(tries) == 1 else route.continue_()
+
+    page.route(SAVES, fail_at_first)
+    expect(page.locator("[data-clock]")).to_have_text("00:01")
+    option(page, 1).check()
+    page.wait_for_url("**/result")
+    assert len(tries) == 2
+    assert [(item, verdict) for item, _epoch, _answer, verdict in on_disk()] == [(1, "counted")]
+
+
 def test_the_draft_of_an_old_attempt_never_shows_in_a_new_one(page, site):
     page.route(SAVES, lambda route: route.abort())
     page.route(STATE, lambda route: route.abort())
@@ -251,6 +270,20 @@ def test_back_and_forward_lose_nothing(page):
     page.go_back()
     ready(page)
     assert chosen(page) == 1
+
+
+def test_going_back_to_the_paper_keeps_what_could_not_be_sent(page):
+    page.on("dialog", lambda dialog: dialog.accept())  # the page warns that something waits
+    page.route(SAVES, lambda route: route.abort())
+    option(page, 2).check()
+    expect(saved_word(page)).to_contain_text("待传")
+    page.goto("/exams/")
+    page.unroute(SAVES)
+    page.go_back()
+    ready(page)
+    assert chosen(page) == 2
+    expect(saved_word(page)).to_contain_text("已保存")
+    assert [row[3] for row in on_disk()] == ["counted"]
 
 
 def test_the_keyboard_alone_is_enough(page):
