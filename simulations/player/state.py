@@ -239,4 +239,16 @@ class CallEnded:
     failed: bool
 
 
-Effect = CallerSays | FactDisclosed | MoodChanged | CallEnded
+@dataclass(frozen=True, slots=True)
+class BranchTaken:
+    """The dialogue went on by one line of the script.
+
+    kind: move, exit (index counts within the node), other, silence, hang_up; node is the key of the node it stands in.
+    """
+
+    kind: str
+    node: str
+    index: int = 0
+
+
+Effect = BranchTaken | CallerSays | FactDisclosed | MoodChanged | CallEnded

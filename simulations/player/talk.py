@@ -12,6 +12,7 @@ from .options import is_open
 from .state import (
     HIGHEST_MOOD,
     LOWEST_MOOD,
+    BranchTaken,
     CallEnded,
     CallerSays,
     CallState,
@@ -62,10 +63,15 @@ class Talk:
         """Take the first exit whose condition holds."""
         if self._entered > _MOST_NODES_AT_ONCE or self.state.ended:
             return
-        for exit_ in self.state.current.exits:
+        for index, exit_ in enumerate(self.state.current.exits):
             if holds(exit_.condition, self.state):
+                self.took("exit", index)
                 self.enter(self.state.script.nodes[exit_.target.key])
                 return
+
+    def took(self, kind: str, index: int = 0) -> None:
+        """Note by which line of the script the call goes on."""
+        self.effects.append(BranchTaken(kind, self.state.node, index))
 
     def hear(self, turn: Turn) -> None:
         """Answer a turn: every staying move it makes, up to and with the first that leaves; else the other line."""
@@ -83,6 +89,7 @@ class Talk:
     def make(self, index: int, move: Move) -> bool:
         """Make one move; True when it leaves the node."""
         self.change(used=self.state.used | {(self.state.node, index)})
+        self.took("move", index)
         self.apply(move.effects)
         return self.go(move.target)
 
@@ -91,6 +98,7 @@ class Talk:
         if part is None:
             self.follow_exits()
             return
+        self.took("silence" if isinstance(part, Silence) else "other")
         self.apply(part.effects)
         if not self.go(part.target):
             self.follow_exits()
@@ -140,6 +148,8 @@ class Talk:
 
     def end(self, by: str, reason: str, *, failed: bool) -> None:
         """End the call."""
+        if reason == "script":
+            self.took("hang_up")
         ended = Ended(by, self.state.node, failed, reason, self.event.server_ms)
         holds = tuple(replace(h, to_ms=self.event.server_ms) if h.to_ms is None else h for h in self.state.holds)
         self.change(ended=ended, phase=Phase.ENDED, hang_up_ms=None, holds=holds)
