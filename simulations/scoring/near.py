@@ -24,7 +24,7 @@ def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
         found += _by_sound(phrase, turn)
         found += (
             (weight, _quote(turn, start, end, phrase, code, **dict(missing)))
-            for weight, start, end, code, missing in _in_part(phrase, turn.text)
+            for weight, start, end, code, missing in partly_said(phrase, turn.text)
         )
     found.sort(key=lambda it: (-it[0], it[1].turn, it[1].start))
     places = {(e.turn, e.start, e.end): e for _, e in reversed(found)}
@@ -43,7 +43,7 @@ def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
 
 
 @lru_cache(maxsize=8192)
-def _in_part(phrase: Phrase, text: str) -> tuple[tuple[int, int, int, str, tuple[tuple[str, str], ...]], ...]:
+def partly_said(phrase: Phrase, text: str) -> tuple[tuple[int, int, int, str, tuple[tuple[str, str], ...]], ...]:
     """Return weight, start, end, code and what is missing for every sequence of which the reply says a part."""
     found: list[tuple[int, int, int, str, tuple[tuple[str, str], ...]]] = []
     for sentence in read(text).sentences:
