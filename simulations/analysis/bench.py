@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ..script.machine import CompiledScript
 from ..scoring.near import partly_said
 from ..scoring.outcomes import Note, note
+from ..script.machine import CompiledScript
 from ..wording.phrases import Hearing, Phrase
 from ..wording.polarity import Polarity
 

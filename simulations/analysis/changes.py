@@ -19,7 +19,7 @@ class Change:
     """One difference.
 
     notices   who would notice: learner (hears or sees it), score (marks differently), author (neither)
-    subject   setting, fact, field, phrase, example, check, node, caller, move, other, silence, exit, hang_up, library
+    subject   setting, fact, field, phrase, example, check, node, caller, move, other, silence, exit, hang_up, coach
     what      added, removed, changed, moved
     name      what it concerns;  before, after: as the author writes it, "" where there is none
     """
@@ -43,6 +43,7 @@ def changes(old: CompiledScript, new: CompiledScript) -> tuple[Change, ...]:
         *_named("score", "check", {c.id.text: _check(c) for c in old.checkpoints},
                 {c.id.text: _check(c) for c in new.checkpoints}),
         *_nodes(old, new),
+        *_named("learner", "coach", _coach(old), _coach(new)),
     )
 
 
@@ -60,6 +61,13 @@ def _shown(value: Any) -> str:
     if hasattr(value, "effects"):
         return " ".join(value.effects.says) or (value.target.text if value.target else "")
     return "" if value is None else str(value)
+
+
+def _coach(script: CompiledScript) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for item in script.tree.coach:
+        said[item.topic.value] = f"{said.get(item.topic.value, '')} {item.text}".strip()
+    return said
 
 
 def _named(notices: str, subject: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
@@ -95,7 +103,8 @@ def _examples(script: CompiledScript, name: str) -> set[tuple[str, str]]:
 
 def _check(check: Check) -> str:
     marks = ("!" if check.critical else "") + ("?" if check.human_only else "")
-    return f"{marks}{check.title} | {check.dimension.value} | {check.points / 100:g} | {format_condition(check.condition)}"
+    columns = (f"{marks}{check.title}", check.dimension.value, f"{check.points / 100:g}")
+    return " | ".join((*columns, format_condition(check.condition)))
 
 
 def _nodes(old: CompiledScript, new: CompiledScript) -> Iterator[Change]:
@@ -133,7 +142,8 @@ def _move(move: Move) -> str:
     target = f" -> {move.target.text}" if move.target else ""
     tail = "；".join([*(f"给({g.text})" for g in move.effects.gives), *move.effects.says])
     mood = f" {move.effects.mood:+d}" if move.effects.mood else ""
-    return f"{'*' if move.once else '+'} {move.reply} => {'!' if move.negated else ''}{move.phrase.text}{target}{mood} {tail}"
+    phrase = f"{'!' if move.negated else ''}{move.phrase.text}"
+    return f"{'*' if move.once else '+'} {move.reply} => {phrase}{target}{mood} {tail}".rstrip()
 
 
 def _listed(

@@ -89,7 +89,8 @@ def _way(
         at = side + 4, (ya + yb) // 2
     heavy = f" cg-w{1 + 3 * count // most}" if most and count else ""
     figure = f'<text class="cg-n" x="{at[0]}" y="{at[1]}">{count}</text>' if count else ""
-    return f'<path class="cg-e cg-{kind}{" cg-main" if main else ""}{heavy}" d="{path}" marker-end="url(#cg-a)"/>{figure}'
+    looks = f'cg-e cg-{kind}{" cg-main" if main else ""}{heavy}'
+    return f'<path class="{looks}" d="{path}" marker-end="url(#cg-a)"/>{figure}'
 
 
 def _node(node: GraphNode, box: _Box, main: bool) -> str:

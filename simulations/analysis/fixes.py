@@ -145,7 +145,7 @@ def _points(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
         return None
     points = largest.points + _FULL - sum(c.points for c in counted)
     columns = lines[largest.place.line - 1].replace("｜", "|").split("|")
-    if not 0 < points <= _FULL or len(columns) != 4:  # noqa: PLR2004 - a checkpoint's four columns
+    if not 0 < points <= _FULL or len(columns) != 4:
         return None
     columns[2] = f" {points / 100:g} "
     new = "|".join(columns)

@@ -3,23 +3,27 @@
 import random
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from ..console_view import Hint, visible
-from ..script.checks_names import action_of
-from ..script.machine import CompiledScript
-from ..script.tree import Atom, Check, Move, atoms
-from ..script.vocabulary import FORBIDDEN_PHRASE, Action, AtomKind, name_key
 from ..scoring.conditions import judge
 from ..scoring.outcomes import Outcome
 from ..scoring.score import CallScore, score_state
 from ..scoring.windows import window_of
+from ..script.checks_names import action_of
+from ..script.machine import CompiledScript
+from ..script.tree import Atom, Check, Move, atoms
+from ..script.vocabulary import FORBIDDEN_PHRASE, Action, AtomKind, name_key
 from .driver import Learner
 from .graph import branches_of, forbidden, is_bad, shortest_ways
 
 _MOST_TURNS: Final = 40
 _LATE_MS: Final = 22_000
 _SPOKEN: Final = (AtomKind.SAY, AtomKind.DISSUADE)
+
+
+class _Player(Protocol):
+    def take(self, learner: Learner) -> None: ...
 
 
 class Persona(StrEnum):
@@ -54,17 +58,17 @@ def play_as(script: CompiledScript, persona: Persona) -> Performance:
     """Play a script to its end as one persona; the same script gives the same call."""
     learner = Learner(script, answer_ms=_LATE_MS if persona is Persona.RUDE else 5_000)
     beats: list[Beat] = []
-    turn = {
+    players: dict[Persona, _Player] = {
         Persona.PERFECT: Perfect(script),
         Persona.NOVICE: _Novice(script),
         Persona.RUDE: _Rude(script),
         Persona.SILENT: _Silent(),
-    }[persona]
+    }
     _note(learner, beats)
     for _ in range(_MOST_TURNS):
         if not learner.talks:
             break
-        turn.take(learner)
+        players[persona].take(learner)
         _note(learner, beats)
     learner.let_end()
     _note(learner, beats)
@@ -158,10 +162,11 @@ class Perfect:
                 continue
             if any(taken.action is action for taken in learner.state.actions):
                 continue
-            more = {"target": t for t in self.script.transfer_targets[::-1] if target in ("", name_key(t))}
+            targets = self.script.transfer_targets if action is Action.TRANSFER else ()
+            goals = [t for t in targets if target in ("", name_key(t))]
             learner.wait(1_000)
             if learner.talks:
-                learner.send("action", name=action.value, **(more if action is Action.TRANSFER else {}))
+                learner.send("action", name=action.value, **({"target": goals[0]} if goals else {}))
 
     def knows(self, learner: Learner) -> bool:
         """Tell whether the caller has told everything that the ticket records and that can be asked out."""

@@ -8,9 +8,9 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from ..script.machine import CompiledScript
 from ..scoring.outcomes import Outcome
 from ..scoring.score import CallScore, score_state
+from ..script.machine import CompiledScript
 from .driver import Learner
 from .personas import Perfect, Persona, play_as
 

@@ -5,6 +5,7 @@ exam-day   500 candidates begin within a minute, work, lose the network, change 
 fuzz       every importer (questions, rosters, shifts, leave, heads) reads damaged files for so many minutes, and
            writes all of a file or nothing
 import     10,000 questions come in from one spreadsheet
+scripts    every line of every bundled call script spoilt in every way; random walks take every branch and all end
 """
 
 import argparse
@@ -24,6 +25,7 @@ from tests.soak.course import SETTINGS, soak
 from tests.soak.exam_day import exam_day
 from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
 from tests.soak.imports import bank_of_its_own, half_imports, large_import
+from tests.simulations.mutations import script_faults
 from tests.soak.rosters import FORMS, an_organisation, half_rosters
 
 DATABASES = ("sqlite", "postgres")
@@ -124,8 +126,13 @@ def installed(database: str) -> Iterator[tuple[Installation, PostgresServer | No
         yield Installation(folder, database_url=url, settings=SETTINGS), server
 
 
+def scripts(database: str, _options: argparse.Namespace) -> list[str]:
+    """Spoil scripts and walk through them, once: no database takes part; return what is wrong."""
+    return script_faults() if database == DATABASES[0] else []
+
+
 PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {
-    "kills": kills, "exam-day": day, "fuzz": fuzzing, "import": large,
+    "kills": kills, "exam-day": day, "fuzz": fuzzing, "import": large, "scripts": scripts,
 }
 
 
