@@ -21,11 +21,11 @@ from lms.access.identity import Identity
 from lms.kernel.catalogues import compile_catalogues
 from tests.installation import Installation
 from tests.postgres import PostgresServer, start_postgres
+from tests.simulations.mutations import script_faults
 from tests.soak.course import SETTINGS, soak
 from tests.soak.exam_day import exam_day
 from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
 from tests.soak.imports import bank_of_its_own, half_imports, large_import
-from tests.simulations.mutations import script_faults
 from tests.soak.rosters import FORMS, an_organisation, half_rosters
 
 DATABASES = ("sqlite", "postgres")
