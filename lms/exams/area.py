@@ -30,6 +30,7 @@ from lms.exams.views import (  # noqa: F401 - routes
     taps,
 )
 from lms.exams.views.door import may_open
+from lms.exams.views.populations import part_of
 from lms.exams.views.stations import practical
 from lms.exams.words.codes import CLOSE_KINDS, CORRECTIONS
 from lms.exams.words.rounds import what_follows
@@ -46,7 +47,7 @@ def install(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)  # no cookie takes part: the seat token is the proof
     app.jinja_env.globals.update(
         titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS, may_open=may_open,
-        correction_words=CORRECTIONS, what_follows=what_follows,
+        correction_words=CORRECTIONS, what_follows=what_follows, part_of=part_of,
     )
     app.register_blueprint(bp)
     app.register_blueprint(practical)

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from lms.kernel.catalogues import TRANSLATIONS, domains
 
@@ -75,6 +75,22 @@ def words_outside_gettext(template: Path) -> list[str]:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_a_page_has_no_words_outside_gettext(template):
     assert words_outside_gettext(template) == []
+
+
+def words_said_once(template: Path) -> list[str]:
+    """Return the names that a template of macros sets to words outside its macros: its first reader's language."""
+    tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(template.read_text(encoding="utf-8"))
+    if next(tree.find_all(nodes.Extends), None) or next(tree.find_all(nodes.Macro), None) is None:
+        return []
+    return [
+        it.target.name for it in tree.body if isinstance(it, nodes.Assign)
+        for call in it.find_all(nodes.Call) if getattr(call.node, "name", "") in {"_", "ngettext", "pgettext"}
+    ]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_macros_say_their_words_to_every_reader_anew(template):
+    assert not words_said_once(template)
 
 
 @cache

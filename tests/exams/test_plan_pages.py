@@ -53,6 +53,35 @@ def test_a_manager_plans_and_sees_who_is_missing(browser, unit, now):
     assert "月考" in text_of(browser.get("/exams/plans"))
 
 
+def test_the_list_is_searched_filtered_and_exported(browser, unit):
+    for title in ("夜班月考", "日班月考"):
+        made(browser, unit, title=title)
+    found = browser.get("/exams/plans?q=夜班")
+    assert "夜班月考" in text_of(found) and "日班月考" not in text_of(found)
+    assert "夜班月考" not in text_of(browser.get("/exams/plans?state=paused"))
+    lines = browser.get("/exams/plans?q=日班&sort=title&export=csv").data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2 and lines[1].startswith(f"日班月考,{unit.name},2026-03-04 09:00")
+
+
+def test_a_plan_of_another_part_is_not_in_the_list(app, browser, unit, sign_in):
+    made(browser, unit, title="夜班月考")
+    for place, seen in ((factories.make_unit(), False), (factories.make_unit(parent=unit), True)):
+        other = app.test_client()
+        sign_in(other, factories.make_person(roles=[Role.MANAGER], unit=place, everywhere=False))
+        assert ("夜班月考" in text_of(Browser(other).get("/exams/plans"))) is seen
+
+
+def test_the_people_of_a_month_are_found_by_state_and_exported(browser, unit, now):
+    factories.make_person("孙悦", unit=unit)
+    factories.make_person("何梦洁", unit=unit)
+    page = made(browser, unit).location
+    tasks.keep_plans(now)
+    tasks.keep_plans(now + timedelta(days=5))
+    assert "孙悦" not in text_of(browser.get(f"{page}?state=passed"))
+    lines = browser.get(f"{page}?month=2026-03&q=何梦&export=csv").data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2 and lines[1].startswith("何梦洁,") and ",缺考," in lines[1]
+
+
 def test_days_that_do_not_exist_are_named(browser, unit):
     refused = made(browser, unit, number="21")
     assert refused.status_code == 422 and "工作日填 1 至 20" in text_of(refused)

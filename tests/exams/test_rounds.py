@@ -19,7 +19,7 @@ from lms.exams.models import (
     Sitting,
 )
 from lms.exams.queries.population import Population
-from lms.exams.queries.rounds import figures_of_rounds
+from lms.exams.queries.rounds import figures, figures_of_rounds, members_of
 from lms.exams.rules.months import DayRule, MonthRule
 from lms.exams.rules.paper import Part
 from lms.exams.rules.terms import Terms
@@ -190,6 +190,7 @@ def test_who_began_stays_and_is_counted_and_managers_are_told_how_it_went(exam, 
     row = reading().scalars(select(ExamRound).where(ExamRound.plan_id == plan_id)).one()
     told_ = figures_of_rounds(reading(), [row.id])[row.id]
     assert (told_.asked, told_.sat, told_.passed, told_.missing, told_.mean) == (2, 1, 0, 1, None)
+    assert told_ == figures(members_of(reading(), [row.id])[row.id])
     assert members() == [("考", "asked"), ("缺", "missed")]
     assert row.done_at is not None and told(manager, "exam-round-over") == 0
     assert series_of(missing)[-1].state == AssignmentState.MISSED

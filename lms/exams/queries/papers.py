@@ -21,13 +21,14 @@ from lms.exams.models import (
 from lms.exams.queries.answers import Progress, progress_of
 from lms.exams.queries.series import series_of
 from lms.exams.queries.visits import within
+from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.resits import Step
 from lms.people.models import Person, Unit
 
 
 @dataclass(frozen=True)
 class Live:
-    """One person of a session or an exam, as the live list shows them."""
+    """One person of a session or an exam, as the live list shows them. form: its letter; "" for a draw of its own."""
 
     assignment_id: UUID
     person_id: UUID
@@ -49,6 +50,7 @@ class Live:
     points: int | None
     out_of: int | None
     passed: bool | None
+    form: str = ""
 
     @property
     def state(self) -> str:
@@ -175,6 +177,7 @@ def _line(who: tuple[Any, ...], sitting: Sitting | None, progress: Progress) -> 
         assignment_id, person_id, name, staff_no, unit, sitting.id, sitting.attempt, sitting.questions,
         progress.answered, progress.last_saved_at, progress.not_counted, extra, sitting.epoch, sitting.started_at,
         sitting.deadline_at, sitting.closed_at, sitting.close_kind, sitting.counted, sitting.out_of, sitting.passed,
+        LETTERS[sitting.form - 1] if sitting.form else "",
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.exams.queries.visits import within
 from lms.people.models import Person, PersonState, Unit
+from lms.people.wording import local_name
 
 
 @dataclass(frozen=True)
@@ -39,5 +40,6 @@ def choose(
 
 def units_within(session: Session, scopes: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return (id, indented name) of every unit within these parts of the organisation, in the order of the tree."""
-    rows = session.execute(select(Unit.id, Unit.name, Unit.path).where(within(scopes)).order_by(Unit.path))
-    return tuple((str(row.id), "　" * (row.path.count("/") - 2) + row.name) for row in rows)
+    columns = (Unit.id, Unit.name, Unit.name_en, Unit.path)
+    rows = session.execute(select(*columns).where(within(scopes)).order_by(Unit.path))
+    return tuple((str(row.id), "　" * (row.path.count("/") - 2) + local_name(row.name, row.name_en)) for row in rows)

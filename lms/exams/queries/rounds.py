@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Float, Select, case, cast, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.exams.models import (
@@ -26,6 +26,9 @@ from lms.exams.rules.population import MemberState
 from lms.kernel.settings import get_settings
 from lms.people.models import Person, Unit
 from lms.people.queries.zones import zone_of_unit
+
+MISSING: Final = (MemberState.ASKED, MemberState.CATCHING_UP, MemberState.MISSED)
+WAITING: Final = (MemberState.WAITING, MemberState.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,9 @@ def rounds_of(session: Session, plan_id: UUID) -> tuple[ExamRound, ...]:
 def members_of(session: Session, round_ids: Collection[UUID], scopes: Sequence[str] = ("/",)
                ) -> dict[UUID, tuple[RoundMember, ...]]:
     """Return who stands in months, within these parts of the organisation, by staff number."""
-    rows = session.execute(
-        select(ExamRoundMember, Person.name, Person.staff_no, Unit.name, Unit.path, Sitting.id, Sitting.counted,
-               Sitting.out_of, Sitting.passed)
-        .join(Person, Person.id == ExamRoundMember.person_id).join(Unit, Unit.id == Person.unit_id)
-        .outerjoin(Sitting, (Sitting.assignment_id == ExamRoundMember.assignment_id) & (Sitting.attempt == 1)
-                   & Sitting.close_kind.is_distinct_from(CloseKind.CANCELLED))
-        .where(ExamRoundMember.round_id.in_(round_ids), within(scopes)).order_by(Person.staff_no)
-    )
+    columns = select(ExamRoundMember, Person.name, Person.staff_no, Unit.name, Unit.path, Sitting.id, Sitting.counted,
+                     Sitting.out_of, Sitting.passed)
+    rows = session.execute(_members(columns, round_ids, scopes).order_by(Person.staff_no))
     found: dict[UUID, list[RoundMember]] = defaultdict(list)
     for row, name, staff_no, unit, path, sitting_id, counted, out_of, passed in rows:
         result = "sitting" if passed is None else "passed" if passed else "failed"
@@ -145,11 +143,44 @@ def members_of(session: Session, round_ids: Collection[UUID], scopes: Sequence[s
 def figures_of_rounds(
     session: Session, round_ids: Collection[UUID], scopes: Sequence[str] = ("/",)
 ) -> dict[UUID, RoundFigures]:
-    """Return how months stand, as far as their people lie within these parts of the organisation."""
-    return {round_id: figures(members) for round_id, members in members_of(session, round_ids, scopes).items()}
+    """Return how months stand, as `figures` says, as far as their people lie within these parts; counted as a sum."""
+    sat = Sitting.id.is_not(None)
+    here = sat | (ExamRoundMember.state != MemberState.WITHDRAWN)
+    pending, waiting = (
+        here & Sitting.id.is_(None) & ExamRoundMember.state.in_(states) for states in (MISSING, WAITING)
+    )
+    share = case((here & (Sitting.out_of > 0), 10_000 * Sitting.counted // Sitting.out_of))
+    rows = session.execute(
+        _members(
+            select(ExamRoundMember.round_id, _count(here), _count(sat), _count(sat & Sitting.passed.is_(True)),
+                   _count(pending), _count(waiting), func.avg(cast(share, Float))), round_ids, scopes
+        ).group_by(ExamRoundMember.round_id)
+    )
+    found = {
+        round_id: RoundFigures(asked, took, passed, late, off, None if mean is None else round(mean))
+        for round_id, asked, took, passed, late, off, mean in rows
+    }
+    return {round_id: found.get(round_id, RoundFigures(0, 0, 0, 0, 0, None)) for round_id in round_ids}
 
 
-CONCERN: Final = (
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _members(
+    statement: Select[*tuple[Any, ...]], round_ids: Collection[UUID], scopes: Sequence[str]
+) -> Select[*tuple[Any, ...]]:
+    """Return a selection from the people of months within these parts, each with the first sitting in the month."""
+    return (
+        statement.select_from(ExamRoundMember).join(Person, Person.id == ExamRoundMember.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Sitting, (Sitting.assignment_id == ExamRoundMember.assignment_id) & (Sitting.attempt == 1)
+                   & Sitting.close_kind.is_distinct_from(CloseKind.CANCELLED))
+        .where(ExamRoundMember.round_id.in_(round_ids), within(scopes))
+    )
+
+
+CONCERN: Final[Sequence[str]] = (
     MemberState.MISSED, "failed", MemberState.CATCHING_UP, MemberState.ASKED, "sitting", MemberState.WAITING,
     "passed", MemberState.LAPSED, MemberState.WITHDRAWN,
 )
@@ -168,8 +199,7 @@ def figures(members: Sequence[RoundMember]) -> RoundFigures:
     return RoundFigures(
         asked=len(there), sat=sum(it.sitting_id is not None for it in there),
         passed=sum(it.state == "passed" for it in there),
-        missing=sum(it.state in (MemberState.ASKED, MemberState.CATCHING_UP, MemberState.MISSED) for it in there),
-        waiting=sum(it.state in (MemberState.WAITING, MemberState.LAPSED) for it in there),
+        missing=sum(it.state in MISSING for it in there), waiting=sum(it.state in WAITING for it in there),
         mean=round(sum(shares) / len(shares)) if shares else None,
     )
 

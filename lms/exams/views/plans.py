@@ -101,15 +101,15 @@ def month_plan(plan_id: UUID) -> ResponseReturnValue:
     months = queries.rounds_of(session, plan_id)
     asked = request.args.get("month")
     chosen = next((it for it in months if f"{it.month:%Y-%m}" == asked), months[0] if months else None)
-    members = queries.members_of(session, [it.id for it in months], scopes)
-    state, people = MEMBERS.state(request.args), queries.by_concern(members[chosen.id]) if chosen else ()
+    members = queries.members_of(session, [chosen.id], scopes)[chosen.id] if chosen else ()
+    state, people = MEMBERS.state(request.args), queries.by_concern(members)
     if state.export and chosen:
         return _exported(people, state, f"{plan.title} {chosen.month:%Y-%m}")
     population = people_of(session, population_of(plan.unit, plan.posts, plan.queues, probation=plan.probation))
     return page(
         "exams/plan.html", plan=plan, months=months, chosen=chosen, state=state, people=people,
         rows=paginate_list(people, state, matches=_matches),
-        figures={it.id: queries.figures(members[it.id]) for it in months}, population=len(population),
+        figures=queries.figures_of_rounds(session, [it.id for it in months], scopes), population=len(population),
         states=STATES, looks=LOOKS, when_of=when_of, next_at=queries.next_of(session, plan, request_time()),
         may_write=_may_write(plan),
     )

@@ -18,6 +18,7 @@ from lms.kernel.db import reading
 from lms.kernel.errors import Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.people.models import Post, Queue, Unit
+from lms.people.wording import local_name
 from lms.web.guard import current_identity
 
 
@@ -32,13 +33,15 @@ def fill_choices(form: PopulationForm, permission: Permission, purpose: ExamPurp
     form.exam_id.choices = [(str(it.id), titled(it)) for it in exams]
     whole = [("", _("everybody"))] if "/" in scopes else []
     form.unit_id.choices = [*whole, *units_within(session, scopes)]
-    form.posts.choices = [(str(it.id), it.name) for it in session.scalars(select(Post).order_by(Post.code))]
-    form.queues.choices = [(str(it.id), it.name) for it in session.scalars(select(Queue).order_by(Queue.position))]
+    form.posts.choices = [(str(it.id), local_name(it.name, it.name_en))
+                          for it in session.scalars(select(Post).order_by(Post.code))]
+    form.queues.choices = [(str(it.id), local_name(it.name, it.name_en))
+                           for it in session.scalars(select(Queue).order_by(Queue.position))]
 
 
 def part_of(unit: Unit | None) -> str:
     """Return what the part of the organisation that something is for is called."""
-    return unit.name if unit else _("everybody")
+    return local_name(unit.name, unit.name_en) if unit else str(_("everybody"))
 
 
 def population_from(form: PopulationForm) -> tuple[UUID | None, Population]:
