@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.api.queries import ask
 from lms.api.rules import InvalidInstantError, digest_of, key_in, read_instant
@@ -64,8 +65,11 @@ class GateShortcut:
             return None
         key = key_in(environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_X_API_KEY"))
         staff_no, queue = (_text(it) for it in (staff_no, queue))
-        with self._database().connect().execution_options(lone_statement=True) as connection:
-            row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
+        try:
+            with self._database().connect().execution_options(lone_statement=True) as connection:
+                row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
+        except SQLAlchemyError:
+            return None  # the whole way tells that the database is away
         if row is None or not _is_plain(row, now):
             return None
         packed = row.reasons if row.blank_for is None else self._refusal_of_all(row, at)

@@ -16,12 +16,15 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from uuid6 import uuid7
 
 from lms.kernel.turns import turn
 
 Found = TypeVar("Found")
+_SQLITE_AWAY = ("locked", "unable to open", "disk I/O")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +73,17 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Tell whether a request failed because the database can't be reached or doesn't keep up, not for what it asked."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if db.engine.dialect.name == "sqlite":  # whose OperationalError is also a wrong statement
+        return isinstance(error, OperationalError) and any(word in str(error.orig) for word in _SQLITE_AWAY)
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def new_id() -> UUID:

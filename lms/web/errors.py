@@ -5,11 +5,12 @@ from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from lms.kernel.db import is_away
 from lms.kernel.errors import DomainError, Invalid
 from lms.kernel.i18n import _
 from lms.web.guard import wants_json
@@ -45,18 +46,29 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     """Anything the framework refuses: no such page, method or size."""
     if error.response is not None:
         return error.response
+    fault = getattr(error, "original_exception", None)  # raised before a view was reached, or after it
+    if fault is not None:
+        return on_unexpected(fault)
     return answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, (error.name or "error").lower().replace(" ", "_"))
 
 
 def on_unexpected(error: Exception) -> ResponseReturnValue:
-    """A fault of ours: logged under a number that the page shows, so that it can be found again."""
-    reference = token_hex(4).upper()
-    log.exception("fault %s: %s", reference, error)
-    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", reference=reference)
+    """A fault of ours, or a database that is away: logged under a number that the page shows.
+
+    The pages of both stand alone: they ask neither who reads them nor the database, so no context processor runs.
+    """
+    reference, away = token_hex(4).upper(), is_away(error)
+    log.error("%s %s: %s", "away" if away else "fault", reference, error, exc_info=None if away else error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
+    headers = {"Retry-After": "5"} if away else {}
+    if wants_json():
+        return jsonify({"error": {"code": "database.away" if away else "internal", "reference": reference}}), status, headers
+    template = current_app.jinja_env.get_template(f"errors/{status.value}.html")
+    return template.render(status=status.value, reference=reference), status, headers
 
 
 def install(app: Flask) -> None:
-    """Register the handlers. In tests, unexpected faults go on rising."""
+    """Register the handlers. In tests, unexpected faults go on rising; a database that is away answers there too."""
     app.register_error_handler(DomainError, on_domain_error)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
