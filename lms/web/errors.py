@@ -62,7 +62,8 @@ def on_unexpected(error: Exception) -> ResponseReturnValue:
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
     headers = {"Retry-After": "5"} if away else {}
     if wants_json():
-        return jsonify({"error": {"code": "database.away" if away else "internal", "reference": reference}}), status, headers
+        code = "database.away" if away else "internal"
+        return jsonify({"error": {"code": code, "reference": reference}}), status, headers
     template = current_app.jinja_env.get_template(f"errors/{status.value}.html")
     return template.render(status=status.value, reference=reference), status, headers
 

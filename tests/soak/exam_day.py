@@ -14,9 +14,10 @@ from time import perf_counter
 
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from lms.exams.models import Sitting
-from lms.kernel.db import reading
+from lms.kernel.db import db, reading
 from tests.installation import Installation, name_of, wait_until
 from tests.load import cpu_seconds, family
 from tests.postgres import PostgresServer
@@ -103,7 +104,11 @@ def exam_day(
 
 def _all_closed(app: Flask, candidates: int) -> bool:
     with app.app_context():
-        closed = reading().scalar(select(func.count()).select_from(Sitting).where(Sitting.closed_at.is_not(None)))
+        try:
+            closed = reading().scalar(select(func.count()).select_from(Sitting).where(Sitting.closed_at.is_not(None)))
+        except DBAPIError:  # a connection from before the database was killed
+            db.engine.dispose()
+            return False
         return closed == candidates
 
 

@@ -37,7 +37,8 @@ def test_a_page_says_that_the_database_is_away_without_asking_it(abandoned: Flas
 
 
 def test_a_program_is_told_by_code(abandoned: Flask) -> None:
-    answer = abandoned.test_client().get("/api/v1/gate/people/1001/queues/gas", headers={"Authorization": "Bearer none"})
+    question = "/api/v1/gate/people/1001/queues/gas"
+    answer = abandoned.test_client().get(question, headers={"Authorization": "Bearer none"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.get_json()["error"]["code"] == "database.away"
 
