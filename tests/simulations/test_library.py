@@ -19,13 +19,14 @@ def named(pair):
     return f"{pair[0].code} {pair[1].name}"
 
 
-def test_five_scripts_are_bundled_with_their_queues():
+def test_these_scripts_are_bundled_with_their_queues():
     assert {b.code: b.queue for b in BUNDLE.scripts} == {
         "gas-leak-01": "gas",
         "gas-outdoor-01": "gas",
         "refund-01": "complaint",
         "outage-01": "complaint",
         "bill-01": "billing",
+        "privacy-trap-01": "service",
     }
 
 
@@ -46,6 +47,7 @@ def test_plans_show_a_perfect_an_average_and_a_failing_call(script):
     assert scores["完美"].passed and scores["口语变体"].passed
     assert scores["完美"].total == scores["口语变体"].total == 10_000
     assert 4_000 < scores["中等"].total < 9_000
+    assert all(scores[name].passed for name in scores.keys() & {"语音"})
     assert not scores["失败"].passed and scores["失败"].critical_failures
 
 
