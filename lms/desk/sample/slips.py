@@ -10,8 +10,8 @@ from simulations.script.plans import Plan, PlanStep
 
 LATE_MS: Final = (9_000, 14_000)  # added to the time a phone rings
 FIRST_SAID: Final = 2  # greeting and first question: without them there is no call
-_SENTENCE: Final = re.compile(r"[^。？！]+[。？！]?")
-_CLAUSE: Final = re.compile(r"[^，。？！]+[，。？！]?")
+_SENTENCE: Final = re.compile(r"(?:[^。？！.?!]|[.?!](?=\S))+[。？！.?!]?\s*")
+_CLAUSE: Final = re.compile(r"(?:[^，。？！,.?!]|[,.?!](?=\S))+[，。？！,.?!]?\s*")
 _FIELD: Final = re.compile(r"[^;；]+")
 
 Slip = Callable[[tuple[PlanStep, ...], Random], tuple[PlanStep, ...]]
