@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -67,7 +68,22 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+class RequestSession(FlaskSession):
+    """A session whose end fails nobody: what was read was read, what was to be written is committed or lost by then."""
+
+    def close(self) -> None:
+        """Give the connection back; one whose database has gone meanwhile is thrown away."""
+        try:
+            super().close()
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            self.invalidate()
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"expire_on_commit": False, "autoflush": True, "class_": RequestSession}
+)
 
 if TYPE_CHECKING:
     Model = Base

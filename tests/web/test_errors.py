@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from lms.app import create_app
 from lms.kernel.db import db, is_away, reading
 from lms.kernel.settings import Settings
+from tests.postgres import start_postgres
 
 NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 ZH = {"Accept-Language": "zh-CN"}
@@ -49,3 +50,15 @@ def test_a_wrong_statement_is_a_fault_and_not_an_absence(app: Flask) -> None:
     with app.app_context():
         assert db.engine.dialect.name == "sqlite"
         assert not is_away(raised.value)
+
+
+def test_a_page_that_was_answered_stays_so_when_the_database_falls_before_its_transaction_ends(tmp_path: Path) -> None:
+    with start_postgres() as server:
+        app = create_app(Settings(data_dir=tmp_path, database_url=server.new_database()))
+        with app.app_context():
+            assert reading().scalar(text("SELECT 1")) == 1
+            server.kill()
+        server.start_again()
+        with app.app_context():
+            db.engine.dispose()
+            assert reading().scalar(text("SELECT 1")) == 1
