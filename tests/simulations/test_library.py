@@ -32,6 +32,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "wrong-number-01": "service",
         "elderly-dialect-01": "service",
         "order-en-01": "order",
+        "followup-callback-01": "callback",
     }
 
 
