@@ -30,6 +30,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "angry-caller-01": "complaint",
         "120-chest-pain-01": "emergency",
         "wrong-number-01": "service",
+        "school-enrolment-01": "service",
         "elderly-dialect-01": "service",
         "order-en-01": "order",
         "followup-callback-01": "callback",
