@@ -85,6 +85,16 @@ def test_every_scored_phrase_ships_with_six_real_variants(script):
     assert few == {}
 
 
+def test_a_coach_says_what_a_call_teaches_what_goes_wrong_and_how_to_say_it_better():
+    noted = [b for b in BUNDLE.scripts if b.script.tree.coach]
+    assert len(noted) >= 8
+    assert [b.code for b in noted if len({note.topic for note in b.script.tree.coach}) < 3] == []
+
+
+def test_the_bundled_scripts_come_easy_middling_and_hard():
+    assert {b.difficulty for b in BUNDLE.scripts} >= {1, 2, 3, 4, 5}
+
+
 @pytest.mark.parametrize("name", list(BUNDLE.checkpoint_sets))
 def test_a_checkpoint_set_is_ready_to_insert_and_adds_up(name):
     findings = Findings()

@@ -54,6 +54,19 @@ def test_a_poor_report_gives_the_sentence_that_would_have_scored(app, client, si
     assert page.count('class="gold"') >= 3
 
 
+def test_the_coachs_note_stands_in_the_report_and_not_in_a_shut_one(app, client, sign_in):
+    with app.app_context():
+        make_edition(GAS + "\n【教练】\n说法: 您先关阀，再开窗。\n要点: 先保人，再问清。\n")
+        person = make_person("陈雨桐")
+    sign_in(client, person)
+    pages = [
+        client.get(f"/calls/runs/{played(app, person, GOOD_CALL, purpose)}/report").text
+        for purpose in (Purpose.PRACTICE, Purpose.EXAM)
+    ]
+    assert pages[0].index("先保人，再问清。") < pages[0].index("您先关阀，再开窗。")
+    assert "先保人，再问清。" not in pages[1]
+
+
 def test_an_exam_report_stays_shut_for_the_learner_until_it_is_reviewed(app, client, sign_in, learner):
     call_id = played(app, learner, POOR_CALL, Purpose.EXAM)
     sign_in(client, learner)
