@@ -27,6 +27,8 @@ from simulations import (
     step,
 )
 from simulations import CallState as PlayState
+from simulations.authoring.queries import wrote_on
+from simulations.authoring.trails import keep_trail
 from simulations.models import (
     CallAssignment,
     CallEvent,
@@ -103,7 +105,7 @@ def publish_script(session: Session, edition_id: UUID, *, by: Identity, now: dat
         raise NotFound
     if edition.state == EditionState.PUBLISHED:
         raise Conflict("script.published_already", _("This edition is published already."))
-    if edition.written_by == by.person_id:
+    if edition.written_by == by.person_id or wrote_on(session, edition.id, by.person_id):
         raise Refused("script.own_draft", _("A second person publishes a script; you wrote this draft yourself."))
     edition.state, edition.published_by, edition.published_at = EditionState.PUBLISHED, by.person_id, now
     audit(session, by=by, action="script.publish", subject=f"script:{edition.code}@{edition.number}", now=now)
@@ -191,6 +193,7 @@ def finish_call(session: Session, call: SimulatedCall, *, now: datetime) -> Call
             passed=result.passed, scored_at=now,
         )
     )
+    keep_trail(session, call, replayed(session, call))
     if call.edition.calibrated and call.purpose == Purpose.EXAM and result.passed and not result.reviews:
         _append_fact(session, call, result.total, passed=True, by=SYSTEM, now=now)
     return result

@@ -1,0 +1,1 @@
+"""What authors of call scripts work with: drafts that are kept, tests, the bench, and replies from real calls."""

@@ -1,0 +1,73 @@
+"""A text as the editor sees it: what is wrong where, what would put it right, and its graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from lms.kernel.i18n import _
+from simulations import CompiledScript, Diagnostic, PhraseLibrary, compile_script
+from simulations.analysis.drawing import draw
+from simulations.analysis.fixes import Fix, fix_for
+from simulations.analysis.graph import BranchKey, Graph, graph_of
+from simulations.script.compiler import Compilation
+from simulations.script.diagnostics import Findings
+from simulations.script.settings import read_settings
+from simulations.script.tree import Script
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A compiled text. calls: how many played calls the traffic was counted from."""
+
+    text: str
+    compilation: Compilation
+    traffic: Mapping[BranchKey, int]
+    calls: int
+
+    @property
+    def script(self) -> CompiledScript | None:
+        """The script, unless there is an error."""
+        return self.compilation.script
+
+    @property
+    def tree(self) -> Script:
+        """What could be read."""
+        return self.compilation.tree
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every finding, in the order of the text."""
+        return self.compilation.diagnostics
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What keeps it from being sent."""
+        return self.compilation.errors
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The rest."""
+        return self.compilation.warnings
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The script as a graph, errors or none."""
+        return graph_of(self.tree, read_settings(self.tree, Findings()))
+
+    @property
+    def drawing(self) -> Markup:
+        """The graph as SVG."""
+        return draw(self.graph, traffic=self.traffic, label=_("The script as a graph"))
+
+    def fix(self, found: Diagnostic) -> Fix | None:
+        """Return what would put a finding right."""
+        return fix_for(found, self.text, self.tree)
+
+
+def check(
+    text: str, libraries: Mapping[str, PhraseLibrary], *, traffic: Mapping[BranchKey, int], calls: int
+) -> Checked:
+    """Compile a text, whatever is wrong with it."""
+    return Checked(text, compile_script(text, libraries), traffic, calls)

@@ -1,0 +1,102 @@
+"""Reads of authoring: drafts, versions, real traffic, replies nothing matched."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy.orm import Session
+
+from lms.people.models import Person
+from simulations import PhraseLibrary, load_library
+from simulations.analysis.graph import BranchKey
+from simulations.authoring.models import CallTrail, DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
+from simulations.models import EditionState, ScriptEdition
+from simulations.queries import libraries_of
+
+TRAFFIC_CALLS: Final = 500
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of a draft. author: "" when unknown."""
+
+    number: int
+    saved_at: datetime
+    author: str
+
+
+def drafts() -> Select[ScriptDraft]:
+    """Return the query of every draft, the last changed first."""
+    return select(ScriptDraft).order_by(ScriptDraft.changed_at.desc())
+
+
+def versions_of(session: Session, draft_id: UUID) -> list[VersionLine]:
+    """Return a draft's versions, newest first."""
+    rows = session.execute(
+        select(DraftVersion.number, DraftVersion.saved_at, Person.name)
+        .outerjoin(Person, Person.id == DraftVersion.saved_by)
+        .where(DraftVersion.draft_id == draft_id).order_by(DraftVersion.number.desc()))
+    return [VersionLine(number, at, name or "") for number, at, name in rows.tuples()]
+
+
+def libraries_for(base: ScriptEdition | None) -> dict[str, PhraseLibrary]:
+    """Return the phrase libraries a draft may cite: those bundled now, and those its base was published with."""
+    own = libraries_of(tuple(sorted(base.phrases.items()))) if base else {}
+    return {**own, **load_library().phrases}
+
+
+def base_of(session: Session, draft: ScriptDraft) -> ScriptEdition | None:
+    """Return the edition a draft is measured against: the newest published one of its code, else what it began from."""
+    newest = session.scalars(
+        select(ScriptEdition).where(ScriptEdition.code == draft.code, ScriptEdition.state == EditionState.PUBLISHED)
+        .order_by(ScriptEdition.number.desc()).limit(1)).first()
+    return newest or (session.get(ScriptEdition, draft.base_id) if draft.base_id else None)
+
+
+def traffic_of(session: Session, edition_id: UUID | None) -> tuple[int, dict[BranchKey, int]]:
+    """Return how many finished calls of an edition were counted, the last 500 at most, and each branch's number."""
+    if edition_id is None:
+        return 0, {}
+    trails: Sequence[list[list[object]]] = session.scalars(
+        select(CallTrail.branches).where(CallTrail.edition_id == edition_id)
+        .order_by(CallTrail.call_id.desc()).limit(TRAFFIC_CALLS)).all()
+    counted = Counter((str(kind), str(node), int(str(index))) for trail in trails for kind, node, index in trail)
+    return len(trails), dict(counted)
+
+
+@dataclass(frozen=True)
+class ReplyLine:
+    """The same words at the same node of a script, however often they were said."""
+
+    id: UUID
+    code: str
+    node: str
+    text: str
+    times: int
+    last_said: datetime
+
+
+def unmatched(session: Session, code: str = "", *, limit: int = 100) -> list[ReplyLine]:
+    """Return replies that nothing matched and nobody decided on, the most frequent first."""
+    query = (
+        select(func.min(cast(UnmatchedReply.id, String)), UnmatchedReply.code, UnmatchedReply.node, UnmatchedReply.text,
+               func.count(), func.max(UnmatchedReply.said_at))
+        .where(UnmatchedReply.verdict == ReplyVerdict.OPEN)
+        .group_by(UnmatchedReply.code, UnmatchedReply.node, UnmatchedReply.text)
+        .order_by(func.count().desc(), func.max(UnmatchedReply.said_at).desc()).limit(limit)
+    )
+    if code:
+        query = query.where(UnmatchedReply.code == code)
+    rows = session.execute(query).tuples()
+    return [ReplyLine(UUID(first), code_, node, text, times, last) for first, code_, node, text, times, last in rows]
+
+
+def wrote_on(session: Session, edition_id: UUID, person_id: UUID | None) -> bool:
+    """Tell whether a person kept a version of the draft that an edition came from."""
+    return session.scalar(
+        select(DraftVersion.number).join(ScriptDraft, ScriptDraft.id == DraftVersion.draft_id)
+        .where(ScriptDraft.edition_id == edition_id, DraftVersion.saved_by == person_id).limit(1)) is not None

@@ -1,0 +1,254 @@
+"""Pages for authors of call scripts: the editor and what it asks, tables, tests, bench, changes, replies."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.access.permissions import Permission
+from lms.kernel.db import reading, unit_of_work
+from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.i18n import _
+from lms.web.guard import current_identity, page, request_time, requires, wants_json
+from simulations import load_library
+from simulations.analysis.bench import bench
+from simulations.analysis.changes import changes
+from simulations.analysis.fixes import apply, fix_for
+from simulations.analysis.personas import Persona, play_as
+from simulations.analysis.reach import reachable_marks
+from simulations.analysis.tables import TABLES, Row, rewritten, tables_of
+from simulations.analysis.walks import quick_test, random_test
+from simulations.authoring import queries, services
+from simulations.authoring.checking import Checked, check
+from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft
+from simulations.presentation import localised
+from simulations.queries import compiled
+from simulations.script.vocabulary import name_key
+
+bp = Blueprint("authoring", __name__, url_prefix="/calls/drafts")
+MOST_WALKS = 500
+NEW_ROWS = 3
+
+
+@bp.get("/")
+@requires(Permission.SCRIPT_WRITE)
+def index() -> ResponseReturnValue:
+    """Every draft, and where to begin one."""
+    found = reading().scalars(queries.drafts()).all()
+    return page("calls/drafts.html", drafts=found, waiting=len(queries.unmatched(reading())))
+
+
+@bp.post("/")
+@requires(Permission.SCRIPT_WRITE)
+def begin() -> ResponseReturnValue:
+    """Begin a draft from an edition, or from the short script that works."""
+    base = request.form.get("edition", type=UUID)
+    with unit_of_work() as session:
+        draft = services.begin_draft(session, base, by=current_identity(), now=request_time())
+    return redirect(url_for(".edit", draft_id=draft.id))
+
+
+@bp.get("/<uuid:draft_id>")
+@requires(Permission.SCRIPT_WRITE)
+def edit(draft_id: UUID) -> ResponseReturnValue:
+    """The editor."""
+    draft = _draft(draft_id)
+    return page("calls/editor.html", checked=_checked(draft, draft.text), sets=load_library().checkpoint_sets,
+                **_shared(draft, "edit"))
+
+
+@bp.post("/<uuid:draft_id>")
+@requires(Permission.SCRIPT_WRITE)
+def keep(draft_id: UUID) -> ResponseReturnValue:
+    """Keep the text as it stands; the editor sends JSON, a browser without scripts a form."""
+    body = _body()
+    with unit_of_work() as session:
+        draft = services.keep_draft(session, draft_id, str(body.get("text", "")), known=_whole(body.get("known")),
+                                    by=current_identity(), now=request_time())
+    if wants_json():
+        return {"number": draft.number, "title": draft.title}
+    flash(_("Kept as version %(n)s.", n=draft.number), "ok")
+    return redirect(url_for(".edit", draft_id=draft_id))
+
+
+@bp.post("/<uuid:draft_id>/check")
+@requires(Permission.SCRIPT_WRITE)
+def check_text(draft_id: UUID) -> ResponseReturnValue:
+    """What is wrong with a text that is being typed, and its graph; nothing is kept."""
+    checked = _checked(_draft(draft_id), str(_body().get("text", ""))[: services.TEXT_LIMIT])
+    return {"findings": page("calls/findings.html", checked=checked), "graph": str(checked.drawing),
+            "marks": [[d.line, d.column, d.end_column, d.severity.value] for d in checked.diagnostics],
+            "errors": len(checked.errors), "warnings": len(checked.warnings)}
+
+
+@bp.post("/<uuid:draft_id>/fix")
+@requires(Permission.SCRIPT_WRITE)
+def mend(draft_id: UUID) -> ResponseReturnValue:
+    """The text after one proposed fix; nothing is kept."""
+    body, draft = _body(), _draft(draft_id)
+    text = str(body.get("text", draft.text))[: services.TEXT_LIMIT]
+    checked = _checked(draft, text)
+    wanted = (str(body.get("code")), _whole(body.get("line")), _whole(body.get("column")))
+    found = next((d for d in checked.diagnostics if (d.code, d.line, d.column) == wanted), None)
+    fix = fix_for(found, text, checked.tree) if found else None
+    return {"text": apply(fix, text) if fix else text}
+
+
+@bp.route("/<uuid:draft_id>/tables/<any(headers, facts, fields, phrases, checks):table>", methods=["GET", "POST"])
+@requires(Permission.SCRIPT_WRITE)
+def form(draft_id: UUID, table: str) -> ResponseReturnValue:
+    """The same text as tables."""
+    draft = _draft(draft_id)
+    tree = _checked(draft, draft.text).tree
+    if request.method == "POST":
+        rows = _rows(len(_COLUMNS[table]))
+        text = rewritten(draft.text, tree, table, rows)
+        with unit_of_work() as session:
+            services.keep_draft(session, draft_id, text, known=_whole(request.form.get("known")),
+                                by=current_identity(), now=request_time())
+        flash(_("Written into the script."), "ok")
+        return redirect(url_for(".form", draft_id=draft_id, table=table))
+    return page("calls/tables.html", table=table, columns=_COLUMNS[table], names=list(TABLES),
+                rows=[*tables_of(tree)[table], *[Row(0, ("",) * len(_COLUMNS[table]))] * NEW_ROWS],
+                **_shared(draft, "tables"))
+
+
+@bp.get("/<uuid:draft_id>/tests")
+@requires(Permission.SCRIPT_WRITE)
+def tests(draft_id: UUID) -> ResponseReturnValue:
+    """Every branch once, random walks, reachable marks, and four learners."""
+    draft = _draft(draft_id)
+    script = _checked(draft, draft.text).script
+    seed, walks = request.args.get("seed", 1, int), min(max(request.args.get("walks", 100, int), 1), MOST_WALKS)
+    persona = next((p for p in Persona if p.value == request.args.get("as")), Persona.PERFECT)
+    shown: dict[str, Any] = {} if script is None else {
+        "quick": quick_test(script), "long": random_test(script, walks=walks, seed=seed),
+        "reach": reachable_marks(script), "played": play_as(script, persona),
+    }
+    return page("calls/tests.html", script=script, seed=seed, walks=walks, persona=persona, personas=list(Persona),
+                lines=draft.text.splitlines(), **shown, **_shared(draft, "tests"))
+
+
+@bp.route("/<uuid:draft_id>/bench", methods=["GET", "POST"])
+@requires(Permission.SCRIPT_WRITE)
+def try_phrases(draft_id: UUID) -> ResponseReturnValue:
+    """Paste replies and see which phrases hear them, and why the others don't."""
+    draft = _draft(draft_id)
+    script = _checked(draft, draft.text).script
+    replies = request.form.get("replies", "")
+    phrase, node = name_key(request.form.get("phrase", "")), name_key(request.form.get("node", ""))
+    rows = bench(script, replies, phrase=phrase, node=node) if script and replies.strip() else None
+    return page("calls/bench.html", script=script, replies=replies, phrase=phrase, node=node, rows=rows,
+                say=localised(), **_shared(draft, "bench"))
+
+
+@bp.get("/<uuid:draft_id>/changes")
+@requires(Permission.SCRIPT_WRITE)
+def compare(draft_id: UUID) -> ResponseReturnValue:
+    """What a learner or a score would notice against the published edition, and the kept versions."""
+    draft = _draft(draft_id)
+    base, script = queries.base_of(reading(), draft), _checked(draft, draft.text).script
+    found = changes(compiled(base), script) if base and script else None
+    return page("calls/changes.html", base=base, script=script, changes=found,
+                versions=queries.versions_of(reading(), draft_id), **_shared(draft, "changes"))
+
+
+@bp.post("/<uuid:draft_id>/versions/<int:number>")
+@requires(Permission.SCRIPT_WRITE)
+def take_back(draft_id: UUID, number: int) -> ResponseReturnValue:
+    """Take an earlier version up again; it becomes the newest one."""
+    with unit_of_work() as session:
+        version = session.get(DraftVersion, (draft_id, number))
+        if version is None:
+            raise NotFound
+        known = session.get_one(ScriptDraft, draft_id).number
+        services.keep_draft(session, draft_id, version.text, known=known, by=current_identity(), now=request_time())
+    flash(_("Version %(n)s is the text again.", n=number), "ok")
+    return redirect(url_for(".edit", draft_id=draft_id))
+
+
+@bp.post("/<uuid:draft_id>/send")
+@requires(Permission.SCRIPT_WRITE)
+def send(draft_id: UUID) -> ResponseReturnValue:
+    """Send it to review; a second person publishes it."""
+    try:
+        with unit_of_work() as session:
+            edition = services.send_draft(session, draft_id, by=current_identity(), now=request_time())
+    except Invalid:
+        flash(_("The script still has errors; they stand beside the text."), "no")
+        return redirect(url_for(".edit", draft_id=draft_id))
+    flash(_("Sent. Somebody who did not write on it can publish it now."), "ok")
+    return redirect(url_for("calls.script", edition_id=edition.id))
+
+
+@bp.get("/replies")
+@requires(Permission.SCRIPT_WRITE)
+def replies() -> ResponseReturnValue:
+    """Real replies that nothing heard."""
+    found = queries.unmatched(reading(), request.args.get("code", ""))
+    drafts = reading().scalars(queries.drafts()).all()
+    phrases = {draft.code: sorted(script.phrases) for draft in drafts
+               if (script := _checked(draft, draft.text).script)}
+    return page("calls/replies.html", replies=found, drafts=drafts, phrases=phrases)
+
+
+@bp.post("/replies/<uuid:reply_id>")
+@requires(Permission.SCRIPT_WRITE)
+def decide_reply(reply_id: UUID) -> ResponseReturnValue:
+    """Make a reply an example, or put it aside."""
+    verdict = next((v for v in ReplyVerdict if v.value == request.form.get("verdict")), ReplyVerdict.DISMISSED)
+    with unit_of_work() as session:
+        draft = services.decide_reply(
+            session, reply_id, verdict, phrase=request.form.get("phrase", ""),
+            draft_id=request.form.get("draft", type=UUID), by=current_identity(), now=request_time())
+    flash(_("Written into the draft as an example.") if draft else _("Put aside."), "ok")
+    return redirect(url_for(".replies"))
+
+
+_COLUMNS = {
+    "headers": ("key", "value"),
+    "facts": ("name", "value"),
+    "fields": ("name", "kind", "options", "answer"),
+    "phrases": ("name", "pattern"),
+    "checks": ("id", "title", "dimension", "points", "condition", "mark"),
+}
+
+
+def _draft(draft_id: UUID) -> ScriptDraft:
+    draft = reading().get(ScriptDraft, draft_id)
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def _checked(draft: ScriptDraft, text: str) -> Checked:
+    base = queries.base_of(reading(), draft)
+    calls, traffic = queries.traffic_of(reading(), base.id if base else None)
+    return check(text, queries.libraries_for(base), traffic=traffic, calls=calls)
+
+
+def _shared(draft: ScriptDraft, tab: str) -> dict[str, Any]:
+    return {"draft": draft, "tab": tab}
+
+
+def _body() -> dict[str, Any]:
+    return request.get_json(silent=True) or request.form.to_dict()
+
+
+def _whole(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise Invalid([]) from None
+
+
+def _rows(width: int) -> list[Row]:
+    """Read the rows of a posted table: `line` and `c0` .. of each, in order; a ticked `drop` leaves one out."""
+    dropped = set(request.form.getlist("drop"))
+    columns = [request.form.getlist(f"c{i}") for i in range(width)]
+    lines = request.form.getlist("line")
+    if any(len(column) != len(lines) for column in columns):
+        raise Invalid([])
+    return [Row(_whole(line), tuple(cell.strip() for cell in cells))
+            for line, *cells in zip(lines, *columns, strict=True) if line == "0" or line not in dropped]

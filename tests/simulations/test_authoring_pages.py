@@ -1,0 +1,148 @@
+"""Pages for authors of call scripts."""
+
+import re
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from lms.access.identity import Role
+from lms.kernel.db import reading, unit_of_work
+from lms.people.models import Person
+from simulations import services
+from simulations.authoring.models import CallTrail, DraftVersion, ScriptDraft, UnmatchedReply
+from simulations.models import Purpose, ScriptEdition
+from tests.conftest import NOW
+from tests.factories import make_person
+from tests.simulations.factories import GOOD_CALL, play_out
+
+TABS = ["", "/tables/headers", "/tables/facts", "/tables/fields", "/tables/phrases", "/tables/checks", "/tests",
+        "/tests?as=rude&walks=5", "/bench", "/changes"]
+UNHEARD = (*GOOD_CALL[:3], (36, "utterance", {"mode": "type", "text": "今天天气可真不错呀"}), (60, "hangup", {}))
+
+
+@pytest.fixture
+def bundled(app):
+    with app.app_context(), unit_of_work() as session:
+        services.load_bundled(session, now=NOW)
+    return app
+
+
+def begun(app, client, code=None):
+    """Begin a draft, of a bundled script or a new one; return its id and a token."""
+    with app.app_context():
+        edition = reading().scalar(select(ScriptEdition.id).where(ScriptEdition.code == code))
+    token = token_of(client.get("/calls/drafts/").text)
+    data = {"csrf_token": token, **({"edition": str(edition)} if code else {})}
+    return client.post("/calls/drafts/", data=data).location.rpartition("/")[2], token
+
+
+def token_of(page):
+    """Return the token a page carries."""
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+
+
+def sent(client, url, token, **data):
+    """Send JSON as the editor does."""
+    return client.post(url, json=data, headers={"X-CSRFToken": token, "Accept": "application/json"})
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_page_of_a_draft_opens(bundled, client, sign_in, language):
+    sign_in(client, Role.TRAINER)
+    draft, _ = begun(bundled, client, "gas-leak-01")
+    for tab in TABS:
+        assert client.get(f"/calls/drafts/{draft}{tab}", headers={"Accept-Language": language}).status_code == 200, tab
+
+
+def test_a_new_script_begins_with_one_that_works(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, _ = begun(bundled, client)
+    assert "se-ok" in client.get(f"/calls/drafts/{draft}").text
+
+
+def test_typing_is_answered_with_what_is_wrong_and_a_fix(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    with bundled.app_context():
+        text = reading().scalar(select(ScriptDraft.text)).replace("-> 收尾", "-> 收胃")
+    answer = sent(client, f"/calls/drafts/{draft}/check", token, text=text).json
+    assert answer["errors"] > 0
+    line, column, _, _ = next(mark for mark in answer["marks"] if text.splitlines()[mark[0] - 1].endswith("收胃"))
+    assert "<svg" in answer["graph"]
+    mended = sent(client, f"/calls/drafts/{draft}/fix", token, text=text, code="CS212", line=line, column=column).json
+    assert sent(client, f"/calls/drafts/{draft}/check", token, text=mended["text"]).json["errors"] == 0
+
+
+def test_a_draft_with_errors_is_kept_and_every_author_has_versions(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    assert sent(client, f"/calls/drafts/{draft}", token, text="【剧本】\n", known=1).json["number"] == 2
+    assert sent(client, f"/calls/drafts/{draft}", token, text="【剧本】\n标题: 甲\n", known=2).json["number"] == 2
+    late = sent(client, f"/calls/drafts/{draft}", token, text="【剧本】\n标题: 乙\n", known=1)
+    assert late.status_code == 409
+    assert client.post(f"/calls/drafts/{draft}/versions/1", data={"csrf_token": token}).status_code == 302
+    with bundled.app_context():
+        assert len(reading().scalars(select(DraftVersion)).all()) == 2
+        assert "三个工作日" in reading().scalar(select(ScriptDraft.text))
+
+
+def test_a_table_writes_into_the_text(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    page = client.get(f"/calls/drafts/{draft}/tables/facts").text
+    lines = re.findall(r'name="line" value="(\d+)"', page)
+    cells = [["姓名", "周敏"], ["电话", "16405710086"], ["楼层", "6"], ["", ""], ["", ""]]
+    data = {"csrf_token": token, "known": "1", "line": lines, "c0": [c[0] for c in cells], "c1": [c[1] for c in cells]}
+    assert client.post(f"/calls/drafts/{draft}/tables/facts", data=data).status_code == 302
+    with bundled.app_context():
+        text = reading().scalar(select(ScriptDraft.text))
+    assert "姓名 = 周敏" in text
+    assert "楼层 = 6" in text
+    assert text.startswith("//")
+
+
+def test_nobody_who_wrote_on_a_draft_publishes_it(bundled, client, sign_in):
+    with bundled.app_context():
+        people = [make_person(name, roles=[Role.TRAINER]) for name in ("许静", "罗成")]
+        first, second = (reading().get_one(Person, person.id) for person in people)
+        assert first.unit and second.unit
+    sign_in(client, first)
+    draft, token = begun(bundled, client)
+    with bundled.app_context():
+        text = reading().scalar(select(ScriptDraft.text)).replace("my-script-01", "permit-01")
+    sent(client, f"/calls/drafts/{draft}", token, text=text, known=1)
+    sign_in(client, second)
+    token = token_of(client.get(f"/calls/drafts/{draft}").text)
+    edition = client.post(f"/calls/drafts/{draft}/send", data={"csrf_token": token}).location.rpartition("/")[2]
+    sign_in(client, first)
+    token = token_of(client.get(f"/calls/drafts/{draft}").text)
+    assert client.post(f"/calls/scripts/{edition}/publish", data={"csrf_token": token}).status_code == 403
+    sign_in(client, Role.TRAINER)
+    token = token_of(client.get("/calls/drafts/").text)
+    assert client.post(f"/calls/scripts/{edition}/publish", data={"csrf_token": token}).status_code == 302
+
+
+def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in):
+    with bundled.app_context():
+        play_out(make_person("范小满"), UNHEARD, purpose=Purpose.PRACTICE)
+        assert reading().scalar(select(CallTrail)) is not None
+        reply = reading().scalar(select(UnmatchedReply))
+        assert (reply.text, reply.node) == ("今天天气可真不错呀", "询问")
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client, "gas-leak-01")
+    page = client.get("/calls/drafts/replies").text
+    assert "今天天气可真不错呀" in page
+    assert "范小满" not in page
+    data = {"csrf_token": token, "verdict": "negative", "phrase": "关阀", "draft": draft}
+    assert client.post(f"/calls/drafts/replies/{reply.id}", data=data).status_code == 302
+    assert client.post(f"/calls/drafts/replies/{reply.id}", data=data).status_code == 409
+    with bundled.app_context():
+        assert "反 关阀: 今天天气可真不错呀" in reading().get(ScriptDraft, UUID(draft)).text
+    assert "今天天气可真不错呀" not in client.get("/calls/drafts/replies").text
+
+
+@pytest.mark.parametrize("role", [Role.LEARNER, Role.MANAGER, Role.ASSESSOR])
+def test_drafts_are_for_trainers(client, sign_in, role):
+    sign_in(client, role)
+    assert client.get("/calls/drafts/").status_code == 403
