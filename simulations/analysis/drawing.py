@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from .graph import Branch, BranchKey, Graph, GraphNode
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _EDGE = 156, 52, 40, 58, 24
-_SHOWN: Final = 14
+_SHOWN: Final = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def draw(graph: Graph, *, traffic: Mapping[BranchKey, int] | None = None, label:
     parts += [_node(node, boxes[node.key], node.key in graph.main) for node in graph.nodes]
     head = (
         f'<svg class="cg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(label)}"><defs><marker id="cg-a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+        f'aria-label="{escape(label)}"><defs><marker id="cg-a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
+        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker></defs>'
     )
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word in it went through escape
 
