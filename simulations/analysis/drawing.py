@@ -36,7 +36,8 @@ def draw(graph: Graph, *, traffic: Mapping[BranchKey, int] | None = None, label:
     head = (
         f'<svg class="cg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{escape(label)}"><defs><marker id="cg-a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
-        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+        'markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>'
+        "</defs>"
     )
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word in it went through escape
 

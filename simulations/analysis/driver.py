@@ -10,7 +10,7 @@ from ..player.setup import CallSetup
 from ..player.state import BranchTaken, CallState, Effect, Phase
 from ..player.timers import next_timer
 from ..script.checks_names import action_of, all_atoms
-from ..script.machine import CompiledScript
+from ..script.machine import CompiledScript, mentions
 from ..script.tree import Move
 from ..script.vocabulary import Action, AtomKind
 from .graph import BranchKey
@@ -88,10 +88,11 @@ class Learner:
         if self.talks:
             self.send("action", name=action.value, **more)
 
-    def fill(self) -> None:
-        """Write everything that the caller has told into the ticket, rightly."""
+    def fill(self, *, everything: bool = False) -> None:
+        """Write into the ticket, rightly, what the caller has told; with `everything` also what nobody tells."""
         for field in self.script.fields:
-            if self.state.fields.get(field.name.key) != self.script.answer(field):
+            told = everything or set(mentions(field.answer)) <= self.state.known_facts
+            if told and self.state.fields.get(field.name.key) != self.script.answer(field):
                 self.send("field_committed", name=field.name.text, value=self.script.answer(field))
 
     def let_happen(self) -> None:

@@ -1,7 +1,7 @@
 """Play a script as a perfect, a silent, a rude and a novice learner, with the checkpoints after every turn."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -90,13 +90,21 @@ class Perfect:
 
     def __init__(self, script: CompiledScript, goal: str | None = None) -> None:
         self.script = script
-        self.branches = tuple(branches_of(script.tree, script.settings))
         self.bad = forbidden(script.tree)
+        self.branches = tuple(
+            replace(branch, bad=True) if branch.kind == "move" and self.is_wrong(branch.text) else branch
+            for branch in branches_of(script.tree, script.settings)
+        )
         ends = {key: node.hang_up for key, node in script.nodes.items() if node.hang_up}
         good = [key for key, end in ends.items() if not end.failed] or list(ends)
         ways = {key: shortest_ways(script.nodes, self.branches, key) for key in ([goal] if goal else good)}
         start = script.start.name.key
         self.way = next((w for key, w in ways.items() if start in w or key == start), {})
+
+    def is_wrong(self, reply: str) -> bool:
+        """Tell whether a model reply says what some checkpoint forbids."""
+        words = self.script.filled(reply)
+        return any(self.script.phrases[key].says(words, opens_call=False) for key in self.bad)
 
     def take(self, learner: Learner) -> None:
         """Write down, press and say what is due here, then go on."""
@@ -141,12 +149,12 @@ class Perfect:
         """The caller is about to hang up: finish the ticket and let them."""
         self.do(learner)
         if learner.talks:
+            learner.fill(everything=True)
             learner.let_happen()
 
     def do(self, learner: Learner, *, transfer: bool = False) -> None:
         """Fill in what is known, and press what some checkpoint wants pressed now; a transfer comes last of all."""
-        if self.script.fields and self.knows(learner):
-            learner.fill()
+        learner.fill()
         for check in self.script.checkpoints:
             for atom in atoms(check.condition):
                 if atom.kind is AtomKind.ACTION and learner.talks:
@@ -168,10 +176,6 @@ class Perfect:
             if learner.talks:
                 learner.send("action", name=action.value, **({"target": goals[0]} if goals else {}))
 
-    def knows(self, learner: Learner) -> bool:
-        """Tell whether the caller has told everything that the ticket records and that can be asked out."""
-        return bool(learner.state.known_facts)
-
     def asks(self, learner: Learner) -> list[Move]:
         """Return the staying moves that bring out facts, or that some open checkpoint wants said."""
         wanted = self.open_phrases(learner)
@@ -179,6 +183,7 @@ class Perfect:
             move
             for _, move in learner.open_moves()
             if not is_bad(move, self.bad)
+            and not self.is_wrong(move.reply)
             and (move.target is None or move.target.key == learner.state.node)
             and (
                 any(name.key not in learner.state.known_facts for name in move.effects.gives)
@@ -221,7 +226,7 @@ class Perfect:
                 if not self.due(atom, learner, here, offered, last=last):
                     continue
                 finding = judge(atom, learner.state)
-                said += [a.text for a in finding.advice if a.kind == "say"]
+                said += [a.text for a in finding.advice if a.kind == "say" and not self.is_wrong(a.text)]
         return list(dict.fromkeys(text if text[-1] in "。？！?!." else text + "。" for text in said))
 
     def due(

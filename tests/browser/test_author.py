@@ -10,6 +10,11 @@ from simulations.models import ScriptEdition
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.browser
+SELECT = """(box, [words, from, to]) => {
+  const at = box.value.indexOf(words);
+  box.focus();
+  box.setSelectionRange(at + from, at + to);
+}"""
 
 
 def test_a_trainer_writes_a_script_and_a_colleague_publishes_it(site):
@@ -23,14 +28,14 @@ def test_a_trainer_writes_a_script_and_a_colleague_publishes_it(site):
     assert page.locator(".se-hl .k-sec").count() == 6
 
     # A slip of the pen is shown at its line, and one click puts it right.
-    box.evaluate("(box) => { const at = box.value.indexOf('-> 收尾'); box.focus(); box.setSelectionRange(at + 3, at + 5); }")
+    box.evaluate(SELECT, ["-> 收尾", 3, 5])
     page.keyboard.insert_text("收胃")
     page.locator("[data-fix]", has_text="收尾").first.click()
     page.locator(".se-ok").wait_for()
     assert "收胃" not in box.input_value()
 
     # Rename it, and use a ready-made set: more than 100 points is said at once.
-    box.evaluate("(box) => { const at = box.value.indexOf('my-script-01'); box.focus(); box.setSelectionRange(at, at + 12); }")
+    box.evaluate(SELECT, ["my-script-01", 0, 12])
     page.keyboard.insert_text("permit-01")
     page.get_by_text("插入考点").click()
     page.get_by_role("button", name="咨询").click()
