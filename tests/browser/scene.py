@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from random import Random
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy import select
 
 from courses.services.assigning import assign_course
@@ -16,10 +18,24 @@ from lms.certification.services.suspending import suspend_person
 from lms.certification.services.waivers import request_waiver
 from lms.desk.bundled import load_bundled_content
 from lms.desk.sample.doing import Worker, show_practice, sit, study
-from lms.exams.services.assigning import assign_exam
+from lms.exams.models import Exam, ExamPurpose
+from lms.exams.queries.population import Population
+from lms.exams.rules.months import DayRule, MonthRule
+from lms.exams.rules.paper import Part
+from lms.exams.rules.sections import Section
+from lms.exams.rules.spot_draw import SizeKind
+from lms.exams.rules.terms import Terms
+from lms.exams.services.assigning import add_to_session, assign_exam
+from lms.exams.services.authoring import create_exam, fix_draft, publish_edition
+from lms.exams.services.planning import plan_session
+from lms.exams.services.plans import PlanTerms, make_plan
+from lms.exams.services.rounds import changes_of, follow_members, make_month
+from lms.exams.services.spot_checks import CheckTerms, close_missed, plan_check, start_check
 from lms.exams.services.stations import assign_station
 from lms.kernel.db import reading, unit_of_work
 from lms.people.models import HeadsNeeded, MentorAssignment, Person, Shift
+from lms.people.rules.photo import portrait
+from lms.people.services.photos import keep_photo
 from lms.records.models import Outcome
 from lms.records.services import append_fact
 from tests.conftest import NOW
@@ -58,6 +74,7 @@ def set_scene() -> Scene:
             session.add(Shift(person_id=person.id, queue_id=None, starts_at=NOW - HOUR, ends_at=NOW + 7 * HOUR))
     _license(people)
     _learn(people[Role.LEARNER], people[Role.ASSESSOR])
+    _examine(people)
     _wait(people, others, gas.id)
     session = reading()
     for person in people.values():
@@ -89,6 +106,41 @@ def _learn(learner: Person, assessor: Person) -> None:
         show_practice(session, good, judge, "gas-dispatch", random, at=NOW - 8 * DAY)
         append_fact(session, person_id=learner.id, activity="call:gas-leak-01", edition="1", outcome=Outcome.PASSED,
                     score=8500, out_of=10000, occurred_at=NOW - 7 * DAY, by=SYSTEM, now=NOW - 7 * DAY)
+
+
+def _examine(people: Mapping[Role, Person]) -> None:
+    """Let exams come by themselves: a paper in sections and forms, sat in a session; a month; a spot check; a photo."""
+    learner, trainer, manager = (people[role] for role in (Role.LEARNER, Role.TRAINER, Role.MANAGER))
+    by, unit = Worker(trainer, 1).identity, learner.unit_id
+    sections = (Section("单项选择题", "每题一个最合适的答案。", minimum=50), Section("判断题", in_order=True))
+    parts = (Part(4, 200, kind="single"), Part(3, 100, kind="true_false", section=1))
+    photo = BytesIO()
+    Image.new("RGB", (300, 400), "teal").save(photo, "JPEG")
+    with unit_of_work() as session:
+        exam = create_exam(session, code="in-sections", title="分卷综合考试", purpose=ExamPurpose.STAGE, by=by,
+                           terms=Terms(parts, sections=sections, forms=2), now=NOW - 2 * DAY)
+        publish_edition(session, exam.id, by=by, now=NOW - 2 * DAY)
+        fixed = create_exam(session, code="fixed", title="固定试卷", purpose=ExamPurpose.STAGE, by=by,
+                            terms=Terms(parts, sections=sections), now=NOW - 2 * DAY)
+        fix_draft(session, fixed.id, seed="1", by=by, now=NOW - 2 * DAY)
+        planned = plan_session(session, exam.id, title="三月场", opens_at=NOW - HOUR, closes_at=NOW + 3 * HOUR,
+                               by=by, now=NOW - DAY)
+        add_to_session(session, planned.id, person_ids=[learner.id], by=by, now=NOW - DAY)
+        sit(session, Worker(learner, 0.3), "in-sections", Random(3), at=NOW - HOUR)
+        keep_photo(session, learner.id, portrait(photo.getvalue()), consented=True, by=SYSTEM, now=NOW)
+        exams = {row.code: row.id for row in session.execute(select(Exam.code, Exam.id))}
+        rule = MonthRule(DayRule.WORKING_DAY, 1, 9 * 60, 48, 5, date(2026, 3, 1))
+        plan = make_plan(session, exams["monthly-skills"], PlanTerms("班组月考", "", unit, Population(), rule), by=by,
+                         now=NOW - DAY)
+        row = make_month(session, plan.id, now=NOW)
+        assert row is not None
+        for members in list(changes_of(session, row.id, now=NOW)):
+            follow_members(session, row.id, members, now=NOW)
+        terms = CheckTerms("早班抽查", unit, Population(), SizeKind.COUNT, 2, False, 0, False, 30)
+        check = plan_check(session, exams["spot-check"], terms, starts_at=NOW - HOUR, by=Worker(manager, 1).identity,
+                           now=NOW - 2 * HOUR, seed="scene")
+        start_check(session, check.id, now=NOW - HOUR)
+        close_missed(session, now=NOW)
 
 
 def _wait(people: Mapping[Role, Person], others: list[Person], gas_id: object) -> None:

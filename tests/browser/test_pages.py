@@ -115,7 +115,8 @@ def walk(place: Place, role: Role | None, found: dict[str, Address], files: set[
     """
     client = enter(place, role)
     urls = place.app.url_map.bind("localhost")
-    waiting = ["/" if role else "/account/login", "/check/", f"/gate/people/{place.scene.suspended}"]
+    waiting = ["/" if role else "/account/login", "/check/", f"/gate/people/{place.scene.suspended}",
+               f"/people/{place.scene.people[Role.LEARNER].id}/photo"]
     always, opened = set(waiting), set[str]()
     while waiting:
         address = waiting.pop(0)
@@ -253,7 +254,10 @@ def test_the_walk_reaches_the_pages_that_matter(addresses: dict[str, Address]) -
             "certification.revoke", "certification.certification", "certification.edit", "certification.queue",
             "certification.grants", "certification.register_list", "certification.person_floor",
             "certification.suspend", "certification.lift", "certification.new_phase", "exams.edit", "exams.sessions",
-            "exams.decisions", "practical.station", "api.keys", "notifications.index"} - addresses.keys() == set()
+            "exams.decisions", "exams.show_forms", "exams.preview", "exams.try_out", "exams.board",
+            "exams.month_plans", "exams.month_plan", "exams.new_plan", "exams.edit_plan", "exams.spot_checks",
+            "exams.spot_check", "exams.new_spot_check", "people.photo_form", "practical.station", "api.keys",
+            "notifications.index"} - addresses.keys() == set()
     assert len(addresses) > 60
 
 

@@ -7,6 +7,8 @@ import pytest
 from lms.access.identity import SYSTEM, Role
 from lms.exams.models import ExamPurpose
 from lms.exams.queries.printed import columns_for, key_in_print
+from lms.exams.rules.paper import Part
+from lms.exams.rules.sections import Section
 from lms.exams.rules.terms import Terms
 from lms.exams.services.authoring import create_exam
 from lms.kernel.db import unit_of_work
@@ -53,6 +55,22 @@ def test_paper_sheet_and_key_of_one_draw_fit_each_other(trainer):
     assert "解析" in key
     assert "解析" not in paper
     assert trainer.get("/exams/papers/gas-theory/paper.pdf?seed=5").data != paper
+
+
+def test_form_and_sections_stand_on_paper_sheet_and_key(trainer, now):
+    parts = (Part(2, 200, kind="single"), *(Part(1, 100, kind="true_false", section=n) for n in range(1, 12)))
+    sections = (Section("选择题", "选一个。", minimum=60), *(Section(f"判断 {n}") for n in range(1, 12)))
+    with unit_of_work() as session:
+        create_exam(session, code="forms", title="综合考试", purpose=ExamPurpose.STAGE, by=SYSTEM, now=now,
+                    terms=Terms(parts, sections=sections, forms=2))
+    paper, sheet, key = (
+        text_of(trainer.get(f"/exams/papers/forms/{what}.pdf?form=2").data) for what in ("paper", "answer-sheet", "key")
+    )
+    for printed, what in ((paper, "试卷"), (sheet, "答题卡"), (key, "参考答案")):
+        assert f"综合考试{what}（B 卷）" in printed and "卷号 forms-B-" in printed
+        assert "一、选择题" in printed and "低于 60% 即不合格" in printed and "十二、判断 11" in printed
+    assert [len(line.split()) for line in paper.splitlines() if line.strip().startswith("题号")] == [11, 4]
+    assert "密" not in key
 
 
 def test_a_manager_prints_no_key(client, sign_in, content):

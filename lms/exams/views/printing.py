@@ -65,6 +65,7 @@ def _printed(exam: Exam, what: str) -> ResponseReturnValue:
 
     paper = {
         "organisation": get_settings().organisation_name, "title": exam.title, "number": number,
+        "form": LETTERS[form - 1] if form else "",
         "minutes": terms.duration_minutes, "full_mark": sum(section.points for section in sections),
         "pass_percent": terms.pass_percent, "sections": sections,
         "listening": any(one.kind in LISTENED for section in sections for one in section.questions),
