@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.access.identity import SYSTEM, Role
 from lms.exams.models import Exam, ExamEdition, ExamPurpose, Sitting, SittingItem
+from lms.exams.queries.board import board_of
 from lms.exams.queries.forms import facilities
 from lms.exams.rules.forms import (
     draw_forms,
@@ -26,7 +27,7 @@ from lms.exams.services.assigning import assign_exam
 from lms.exams.services.authoring import create_exam, publish_edition
 from lms.exams.services.planning import plan_session
 from lms.exams.services.sitting import start_sitting, submit
-from lms.kernel.db import reading, unit_of_work
+from lms.kernel.db import db, reading, unit_of_work
 from question_bank.models import QuestionEdition
 from question_bank.statistics.models import QuestionFigure
 from tests import factories
@@ -193,6 +194,23 @@ def test_neighbours_in_the_list_of_a_session_get_different_forms_whoever_begins_
                 submit(session, sitting_id, epoch=1, by=SYSTEM, now=now + timedelta(minutes=1))
     assert all(given[place] != given[place + 1] for place in range(5))
     assert given[0] == given[3]
+    board = board_of(reading(), planned, ["/"], now + timedelta(minutes=2))
+    assert [it.live.form for it in board.places] == ["ABC"[given[place] - 1] for place in range(6)]
+
+
+def rows_everywhere():
+    reading().rollback()
+    return {name: reading().scalar(select(func.count()).select_from(it)) for name, it in db.metadata.tables.items()}
+
+
+def test_a_trial_shows_the_room_with_a_form_and_writes_no_row_anywhere(three_forms, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    browser, before = Browser(client), rows_everywhere()
+    shown = browser.get("/exams/papers/forms/try?form=2")
+    assert shown.status_code == 200 and "B 卷" in text_of(shown)
+    assert 'data-save=""' in shown.text and 'data-state=""' in shown.text and 'data-token=""' in shown.text
+    assert "/submit" not in shown.text and "/sittings/" not in shown.text
+    assert rows_everywhere() == before
 
 
 def test_the_page_of_forms_says_how_equal_they_are_and_deals_them_anew(three_forms, client, sign_in):
