@@ -93,9 +93,11 @@ def test_parts_that_fit_alone_may_not_fit_together():
         ([Part(1000, 50)], []),
         ([Part(1001, 50)], [(FlawCode.COUNT, 0), (FlawCode.TOO_LONG, None)]),
         ([Part(501, 50), Part(500, 50)], [(FlawCode.TOO_LONG, None)]),
+        ([Part(2, 100, edition="Q1@1")], [(FlawCode.COUNT, 0)]),
+        ([Part(1, 100, edition="Q1@1"), Part(1, 100, edition="Q1@1")], [(FlawCode.TWICE, 1)]),
     ],
     ids=["nothing", "no question", "a hundredth", "no points", "most points", "too many points", "longest", "too long",
-         "too long together"],
+         "too long together", "a named question twice on a line", "a named question on two lines"],
 )
 def test_a_blueprint_with_flaws_is_told_all_of_them(parts, found):
     assert [(it.code, it.part) for it in flaws(parts)] == found
