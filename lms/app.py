@@ -26,6 +26,7 @@ AREAS = (
     "lms.records",
     "lms.notifications",
     "lms.people",
+    "lms.knowledge",
     "lms.certification",
     "question_bank",
     "simulations",

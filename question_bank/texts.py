@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lms.kernel.searching import folded
 from question_bank import kinds
 from question_bank.alike import compared_text, text_hash
 from question_bank.kinds import KindCode
@@ -41,15 +41,6 @@ def searched_text(content: Mapping[str, Any]) -> str:
     'co浓度 a级'
     """
     return " ".join(folded(text) for text in _texts(content) if text.strip())[:SEARCHED_LIMIT]
-
-
-def folded(text: str) -> str:
-    """Fold width and capitals, and take spaces away: Chinese is searched by any run of characters.
-
-    >>> folded(" Ｇas 阀门 ")
-    'gas阀门'
-    """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from lms.kernel.db import reading
 from lms.kernel.i18n import _, choose_locale, ngettext
+from lms.knowledge.queries import about
 from lms.web import charts
 from simulations import CallScore, note_text
 from simulations.queries import Report, Try, compiled
@@ -30,6 +32,8 @@ def report_context(report: Report, *, locked: bool) -> dict[str, Any]:
         "to_gain": sum(item.out_of - item.points for item in missed),
         "transcript": report.transcript,
         "pass_mark": compiled(report.call.edition).rubric.pass_mark,
+        "articles": () if locked or not missed else about(
+            reading(), [item.title for item in missed], queue=report.call.edition.queue),
         "chart": None if locked else marks_chart(report.history),
     }
 

@@ -1,10 +1,10 @@
 """What one edition changes against another, unit by unit, line by line."""
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from courses.models import CourseEdition, CourseUnit
+from lms.kernel.text_changes import TextLine, text_changes
 
 COMPARED = ("kind", "chapter", "title", "title_en", "minutes", "points", "required", "seconds", "questions",
             "pass_percent", "film_percent", "script")
@@ -16,14 +16,6 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A line of a changed text. mark: "+" new, "-" gone, " " the same, "…" unchanged lines left out."""
-
-    mark: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +58,3 @@ def _change(before: CourseUnit, after: CourseUnit) -> UnitChange | None:
 
 def _hash(unit: CourseUnit, slot: str) -> str:
     return str((getattr(unit, slot) or {}).get("sha256", ""))
-
-
-def text_changes(before: str, after: str, *, around: int = 1) -> tuple[TextLine, ...]:
-    """Return the changed lines of a text with `around` unchanged lines beside them; nothing when it is the same."""
-    old, new = before.splitlines(), after.splitlines()
-    lines: list[TextLine] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(around):
-        if lines:
-            lines.append(TextLine("…", ""))
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                lines += [TextLine(" ", text) for text in old[i1:i2]]
-                continue
-            lines += [TextLine("-", text) for text in old[i1:i2]]
-            lines += [TextLine("+", text) for text in new[j1:j2]]
-    return tuple(lines)

@@ -41,6 +41,11 @@ class Permission(StrEnum):
     QUESTION_IMPORT = "question.import"
     QUESTION_MEDIA_READ = "question.media.read"
 
+    KNOWLEDGE_READ = "knowledge.read"  # search and read articles, say whether they are right
+    KNOWLEDGE_INSPECT = "knowledge.inspect"  # drafts, editions and what readers said
+    KNOWLEDGE_WRITE = "knowledge.write"
+    KNOWLEDGE_PUBLISH = "knowledge.publish"
+
     EXAM_READ = "exam.read"
     EXAM_WRITE = "exam.write"
     EXAM_ASSIGN = "exam.assign"

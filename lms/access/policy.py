@@ -51,6 +51,11 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.QUESTION_IMPORT: _trainer,
     P.QUESTION_MEDIA_READ: signed_in,  # the address is sealed for the person whose page shows the question
 
+    P.KNOWLEDGE_READ: signed_in,
+    P.KNOWLEDGE_INSPECT: any_of(_trainer, role(Role.REVIEWER), _auditor),
+    P.KNOWLEDGE_WRITE: _trainer,
+    P.KNOWLEDGE_PUBLISH: any_of(_trainer, role(Role.REVIEWER)),
+
     P.EXAM_READ: any_of(_trainer, leads_their_unit, _auditor),
     P.EXAM_WRITE: _trainer,
     P.EXAM_ASSIGN: any_of(_trainer, leads_their_unit),

@@ -60,6 +60,7 @@ ENTRIES: Final[dict[str, Entry]] = {
         Entry("appeals", _l("Appeals"), "ask", "exams.appeals", P.APPEAL_DECIDE),
         Entry("corrections", _l("Corrected keys"), "key", "exams.corrections", P.KEY_CORRECT),
         Entry("decisions", _l("Decisions"), "ask", "exams.decisions", P.RESIT_DECIDE),
+        Entry("knowledge", _l("Knowledge base"), "bulb", "knowledge.index", P.KNOWLEDGE_READ),
         Entry("scripts", _l("Call scripts"), "script", "calls.scripts", P.SCRIPT_READ),
         Entry("reviews", _l("Call reviews"), "head", "calls.waiting", P.CALL_CONFIRM),
         Entry("stations", _l("Stations"), "pen", "practical.stations", P.STATION_MARK),
@@ -76,18 +77,18 @@ ENTRIES: Final[dict[str, Entry]] = {
 
 # The order of somebody's spine is the order of the roles here, then of the keys; nothing stands twice.
 SPINES: Final[tuple[tuple[Role, tuple[str, ...]], ...]] = (
-    (Role.MANAGER, ("board", "people", "papers", "waivers", "decisions", "appeals", "rules")),
+    (Role.MANAGER, ("board", "people", "papers", "waivers", "decisions", "appeals", "rules", "knowledge")),
     (Role.HR, ("home", "people", "roster", "organisation", "board", "rules")),
     (Role.TRAINING_ADMIN, ("home", "rules", "courses", "questions", "papers", "corrections", "people", "roster",
-                           "board", "waivers", "ledger")),
-    (Role.TRAINER, ("home", "courses", "questions", "papers", "marking", "scripts", "people")),
-    (Role.ASSESSOR, ("home", "stations", "marking", "reviews", "scripts")),
-    (Role.REVIEWER, ("home", "courses", "questions", "corrections", "scripts")),
-    (Role.MENTOR, ("home", "board", "people")),
+                           "board", "waivers", "knowledge", "ledger")),
+    (Role.TRAINER, ("home", "courses", "questions", "papers", "marking", "scripts", "knowledge", "people")),
+    (Role.ASSESSOR, ("home", "stations", "marking", "reviews", "scripts", "knowledge")),
+    (Role.REVIEWER, ("home", "courses", "questions", "corrections", "scripts", "knowledge")),
+    (Role.MENTOR, ("home", "board", "people", "knowledge")),
     (Role.AUDITOR, ("home", "ledger", "audit", "board", "people", "rules")),
     (Role.SYSTEM_ADMIN, ("home", "accounts", "organisation", "apikeys", "mail", "ledger", "audit")),
 )
-LEARNER_SPINE: Final = ("home", "learning", "exams", "calls", "certificates", "me")
+LEARNER_SPINE: Final = ("home", "learning", "exams", "calls", "knowledge", "certificates", "me")
 LEARNER_PHONE: Final = ("home", "learning", "exams", "calls", "me")
 
 
@@ -97,7 +98,7 @@ def keys_for(roles: Collection[Role]) -> tuple[str, ...]:
     >>> keys_for({Role.LEARNER})[:2]
     ('home', 'learning')
     >>> keys_for({Role.LEARNER, Role.MENTOR})
-    ('home', 'board', 'people', 'mine')
+    ('home', 'board', 'people', 'knowledge', 'mine')
     """
     wanted = [key for role, keys in SPINES if role in roles for key in keys]
     return tuple(dict.fromkeys([*wanted, "mine"])) if wanted else LEARNER_SPINE

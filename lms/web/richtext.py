@@ -8,6 +8,7 @@ belong to the edition are put in, after that.
     ::: think                                 a question to think about
     ::: say                                   a sentence to say word for word
     > **Name**  remark                        a trainer's red note
+    [words](kb:gas-smell)                     a link by a name that an area registered: an article of its knowledge base
 """
 
 import re
@@ -28,6 +29,8 @@ TAGS = {
 }
 CLASSES = {"div": {"scroll", "dialogue", "aside", "say"}, "table": {"tbl"}, "blockquote": {"quote"}}
 _HOLE = re.compile(r'<figure data-picture="([^"]*)"></figure>')
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_named_links: dict[str, str] = {}
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -47,6 +50,26 @@ def render(source: str, pictures: Mapping[str, str], *, think: str) -> Markup:
         allowed_classes=CLASSES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer",
     )
     return Markup(_HOLE.sub(lambda hole: _figure(hole[1], shown), clean))  # noqa: S704 - cleaned by nh3 just above
+
+
+def register_link(scheme: str, path: str) -> None:
+    """Let `scheme:code` in a text lead to `path` followed by the code: small letters, digits and hyphens."""
+    _named_links[scheme] = path
+
+
+def linked_codes(source: str, scheme: str) -> list[str]:
+    """Return the codes that a text links to by a registered name, each once, in order.
+
+    >>> register_link("kb", "/knowledge/")
+    >>> linked_codes("[看这篇](kb:gas-smell)和[这篇](kb:gas-smell)", "kb")
+    ['gas-smell']
+    """
+    begins = _named_links.get(scheme, "\0")
+    return list(dict.fromkeys(
+        href.removeprefix(begins)
+        for token in _markdown().parse(source, {"pictures": None}) for child in token.children or ()
+        if child.type == "link_open" and (href := str(child.attrGet("href") or "")).startswith(begins)
+    ))
 
 
 def picture_names(source: str) -> list[tuple[str, int]]:
@@ -75,6 +98,7 @@ def _markdown() -> MarkdownIt:
     container_plugin(markdown, "think", render=_box("aside"))
     container_plugin(markdown, "say", render=_box("say"))
     markdown.core.ruler.push("figures", _lift_pictures)
+    markdown.core.ruler.push("named_links", _lead_named_links)
     markdown.add_render_rule("image", _picture)
     markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table class="tbl">')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>")
@@ -107,6 +131,15 @@ def _lift_pictures(state: Any) -> None:
         children = tokens[at].children
         if tokens[at].type == "inline" and children and len(children) == 1 and children[0].type == "image":
             tokens[at - 1].hidden = tokens[at + 1].hidden = True
+
+
+def _lead_named_links(state: Any) -> None:
+    """Let links by name lead to pages of this site."""
+    for token in state.tokens:
+        for child in token.children or ():
+            scheme, _colon, code = str(child.attrGet("href") or "").partition(":")
+            if child.type == "link_open" and scheme in _named_links and _CODE.fullmatch(code):
+                child.attrSet("href", _named_links[scheme] + code)
 
 
 def _picture(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.kernel.db import reading
 from lms.kernel.i18n import _l
+from lms.kernel.searching import MOST_WORDS, folded
 from lms.people.models import Post
 from lms.web.formatting import number, percent
 from lms.web.tables import Column, Filter, Table, TableState
@@ -19,11 +20,9 @@ from question_bank.queries import points
 from question_bank.queries.labels import post_names, tag_counts
 from question_bank.statistics.models import QuestionFigure
 from question_bank.statistics.wording import FLAG_NAMES, names_of
-from question_bank.texts import folded
 from question_bank.views.words import in_english, point_label
 from question_bank.wording import DIFFICULTY_NAMES, KIND_NAMES, SOURCE_NAMES, STATE_NAMES
 
-MOST_WORDS = 8
 EDITOR_PARAMETERS = ("open", "new", "copy", "point_of_new")
 
 

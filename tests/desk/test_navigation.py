@@ -18,7 +18,7 @@ def shown(*roles: Role, path: str = "/", current: str = "", refused: frozenset[P
 
 
 def test_a_learner_finds_learning_on_the_spine_itself() -> None:
-    assert keys_for({Role.LEARNER}) == ("home", "learning", "exams", "calls", "certificates", "me")
+    assert keys_for({Role.LEARNER}) == ("home", "learning", "exams", "calls", "knowledge", "certificates", "me")
 
 
 @pytest.mark.parametrize("role", [role for role, _keys in SPINES])

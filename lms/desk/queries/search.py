@@ -1,4 +1,4 @@
-"""The search of the whole site: people, courses, questions, certificates, each as its reader may see it."""
+"""The search of the whole site: people, articles, courses, questions, certificates, each as its reader may see it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +12,7 @@ from lms.access.door import allows, scopes_of
 from lms.access.identity import Identity
 from lms.access.permissions import Permission
 from lms.certification.queries.listing import search as find_certificates
+from lms.knowledge.queries import search as find_articles
 from lms.people.queries.people import find_people
 from question_bank.models import Question, QuestionEdition
 
@@ -37,11 +38,13 @@ class Found:
     courses: tuple[Hit, ...] = ()
     questions: tuple[Hit, ...] = ()
     certificates: tuple[Hit, ...] = ()
+    articles: tuple[Hit, ...] = ()
 
     @property
     def total(self) -> int:
         """Return how many things were found."""
-        return len(self.people) + len(self.courses) + len(self.questions) + len(self.certificates)
+        return len(self.people) + len(self.courses) + len(self.questions) + len(self.certificates) \
+            + len(self.articles)
 
 
 def search(session: Session, identity: Identity, text: str, *, english: bool = False) -> Found:
@@ -52,6 +55,7 @@ def search(session: Session, identity: Identity, text: str, *, english: bool = F
     return Found(
         people=_people(session, identity, term), courses=_courses(session, identity, term, english=english),
         questions=_questions(session, identity, term), certificates=_certificates(session, identity, term),
+        articles=_articles(session, identity, term, english=english),
     )
 
 
@@ -68,6 +72,13 @@ def _courses(session: Session, identity: Identity, term: str, *, english: bool) 
         return ()
     return tuple(Hit(hit.title_en or hit.title if english else hit.title, hit.code, hit.link)
                  for hit in find_courses(session, term, LIMIT))
+
+
+def _articles(session: Session, identity: Identity, term: str, *, english: bool) -> tuple[Hit, ...]:
+    if not allows(identity, Permission.KNOWLEDGE_READ):
+        return ()
+    return tuple(Hit(hit.title_en or hit.title if english else hit.title, hit.asked,
+                     url_for("knowledge.show", code=hit.code)) for hit in find_articles(session, term, limit=LIMIT))
 
 
 def _questions(session: Session, identity: Identity, term: str) -> tuple[Hit, ...]:

@@ -15,11 +15,11 @@ from lms.exams.rules.named import Standing, standing
 from lms.exams.rules.paper import Part
 from lms.exams.rules.terms import Terms
 from lms.exams.titles import reads_english
+from lms.kernel.searching import folded
 from question_bank import queries as bank
 from question_bank.models import EditionState, Question, QuestionEdition
 from question_bank.queries.bank import visible
 from question_bank.showing import plain_words
-from question_bank.texts import folded
 
 MOST_FOUND: Final = 30
 

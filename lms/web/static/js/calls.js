@@ -267,7 +267,8 @@ function press(code) {
   }));
   $("targets").showModal();
 }
-document.querySelectorAll("[data-action]").forEach((button) => button.addEventListener("click", () => press(button.dataset.action)));
+document.querySelectorAll("[data-action]:not([data-action=kb_open])").forEach((button) => button.addEventListener("click", () => press(button.dataset.action)));
+root.addEventListener("lookup", (event) => over || move("action", { name: "kb_open", query: event.detail }));
 
 document.addEventListener("keydown", (event) => {
   if (!shown || over) return;

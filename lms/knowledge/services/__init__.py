@@ -1,0 +1,1 @@
+"""Use cases of the knowledge base, one function each; none of them commits."""
