@@ -39,7 +39,8 @@ def test_an_article_is_published_by_a_second_person_and_its_next_edition_replace
     assert queries.readable(reading(), "gas-smell") is None
     do(authoring.publish, "gas-smell", review_on=LATER, by=second, now=now)
     assert queries.readable(reading(), "gas-smell").number == 1
-    do(authoring.write_draft, "gas-smell", Wording("闻到煤气味", "", "", "漏气了", "新的答法。"), seen=None, by=second, now=now)
+    words = Wording("闻到煤气味", "", "", "漏气了", "新的答法。")
+    do(authoring.write_draft, "gas-smell", words, seen=None, by=second, now=now)
     assert queries.readable(reading(), "gas-smell").wording.title == "闻到燃气味"
     do(authoring.hand_in, "gas-smell", changes="换说法", by=second, now=now)
     do(authoring.publish, "gas-smell", review_on=LATER, by=author, now=now)
