@@ -29,6 +29,16 @@ async function find() {
   if (term) telling = setTimeout(() => tell(term), TOLD_AFTER); // a word still being typed isn't a look-up
 }
 
+// Keys that choose wait for the list of what is typed by now, never choose from the list before it.
+let finding = Promise.resolve();
+function look() {
+  clearTimeout(waiting);
+  waiting = null;
+  finding = find();
+  return finding;
+}
+const settled = () => (waiting ? look() : finding);
+
 function showList() {
   list.hidden = false;
   text.hidden = true;
@@ -52,7 +62,7 @@ function open() {
   button.setAttribute("aria-expanded", "true");
   box.focus();
   box.select();
-  if (!list.childElementCount) find();
+  if (!list.childElementCount) look();
 }
 
 function close() {
@@ -63,9 +73,10 @@ function close() {
 
 button.addEventListener("click", open);
 document.getElementById("knowledge-close").addEventListener("click", close);
-box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, PAUSE); });
-document.getElementById("knowledge-form").addEventListener("submit", (event) => {
+box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE); });
+document.getElementById("knowledge-form").addEventListener("submit", async (event) => {
   event.preventDefault();
+  await settled();
   const first = list.querySelector("[data-article]");
   if (first && !list.hidden) read(first);
 });
@@ -81,7 +92,12 @@ document.addEventListener("keydown", (event) => {
   if (side.hidden || !side.contains(event.target)) return;
   if (event.key === "Escape") { event.preventDefault(); if (text.hidden) close(); else { showList(); box.focus(); } }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp" || list.hidden) return;
-  const stops = [box, ...list.querySelectorAll("[data-article]")], at = stops.indexOf(event.target);
   event.preventDefault();
-  stops[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), stops.length - 1)].focus();
+  step(event.target, event.key === "ArrowDown" ? 1 : -1);
 });
+
+async function step(from, by) {
+  if (from === box) await settled();
+  const stops = [box, ...list.querySelectorAll("[data-article]")];
+  stops[Math.min(Math.max(stops.indexOf(from) + by, 0), stops.length - 1)].focus();
+}
