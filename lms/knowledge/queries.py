@@ -249,7 +249,7 @@ def _published(product: str, queue: str) -> Select[Article, ArticleEdition, Know
         .join(ArticleEdition, ArticleEdition.article_id == Article.id)
         .join(KnowledgeProduct, KnowledgeProduct.id == Article.product_id)
         .where(ArticleEdition.state == EditionState.PUBLISHED, Article.withdrawn_at.is_(None))
-        .order_by(KnowledgeProduct.position, Article.code)
+        .order_by(KnowledgeProduct.position, Article.id)  # ids sort by age
     )
     if product:
         statement = statement.where(KnowledgeProduct.code == product)

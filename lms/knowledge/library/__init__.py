@@ -10,6 +10,7 @@
     asked: [a wording, another]  the question as callers say it
     origin: what it rests on and who has to approve it here
     review_on: 2027-03-31
+    first: true                  stands before the others of its product; left out: false
     ---
     ## ... the text
 """
@@ -53,6 +54,7 @@ class ArticleHead(BaseModel):
     asked: Annotated[tuple[str, ...], Field(min_length=1)]
     origin: Annotated[str, Field(min_length=1, max_length=200)]
     review_on: date
+    first: bool = False
 
 
 class BundledArticle(ArticleHead):
@@ -79,15 +81,15 @@ def products() -> tuple[BundledProduct, ...]:
 
 @cache
 def articles() -> tuple[BundledArticle, ...]:
-    """Return every bundled article by code. Raises LibraryError naming the first file that is wrong, and why."""
-    known = {product.code for product in products()}
+    """Return every bundled article, product by product. Raises LibraryError naming the first file that is wrong."""
+    known = [product.code for product in products()]
     found = []
     for path in sorted(FOLDER.glob("*.md")):
         article = read_article(path)
         if article.product not in known:
             raise LibraryError(f"{path.name}: there is no product {article.product}")
         found.append(article)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda it: (known.index(it.product), not it.first, it.code)))
 
 
 def read_article(path: Path) -> BundledArticle:

@@ -1,5 +1,7 @@
 """For everybody: search, read, say whether it is right; and the same in the panel of a call."""
 
+from itertools import groupby
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -25,7 +27,8 @@ def index() -> ResponseReturnValue:
     """Search the base, or look through it product by product."""
     term, product, queue = (request.args.get(name, "").strip() for name in ("q", "product", "queue"))
     hits = queries.search(reading(), term, product=product, queue=queue, limit=MOST)
-    return page("knowledge/index.html", term=term, product=product, queue=queue, hits=hits,
+    shelves = [list(group) for _name, group in groupby(hits, key=lambda hit: hit.product)]
+    return page("knowledge/index.html", term=term, shelves=shelves, product=product, queue=queue, hits=hits,
                 products=queries.products(reading()), queues=queue_names(), english=in_english())
 
 
