@@ -54,6 +54,7 @@ class Seen:
     extended: Counter[UUID] = field(default_factory=Counter)  # minutes granted, by sitting
     moves: int = 0
     drops: int = 0
+    late: int = 0  # answers that reached the server after the end, and were told so
 
 
 @dataclass(slots=True)
@@ -155,9 +156,14 @@ class Taker:
         if self.desk.tried_again == before:
             self.seen.saves.append(perf_counter() - started)
         receipts = json.loads(reply.body)["saved"]
-        assert [it["verdict"] for it in receipts] == ["counted"] * len(self.waiting), reply
-        sitting = self.sitting_id
-        self.seen.kept += [Kept(sitting, it["item"], self.epoch, it["seq"], it["answer"]) for it in self.waiting]
+        sitting, end = self.sitting_id, json.loads(reply.body)["deadline"]
+        for it, receipt in zip(self.waiting, receipts, strict=True):
+            if receipt["verdict"] == "counted":
+                self.seen.kept.append(Kept(sitting, it["item"], self.epoch, it["seq"], it["answer"]))
+            else:  # the page's way was too long: said so, and only after the end
+                assert receipt["verdict"] in {"late", "closed"}, reply
+                assert receipt["at"] > end, reply
+                self.seen.late += 1
         self.waiting = []
 
     async def send_and_hear_nothing(self, body: bytes) -> None:
