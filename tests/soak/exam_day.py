@@ -57,7 +57,8 @@ class Day:
             f"{len(self.wrong)} proofs failed",
             "  p50/p99 ms: " + ", ".join(
                 f"{name} {percentile(it, 50):.0f}/{percentile(it, 99):.0f} ({len(it)})" for name, it in times.items()),
-            f"  {len(seen.kept)} answers acknowledged, {seen.late} told to be late; {seen.drops} lost networks, {seen.moves} new seats, "
+            f"  {len(seen.kept)} answers acknowledged, {seen.late} told to be late; {seen.drops} lost networks, "
+            f"{seen.moves} new seats, "
             f"{seen.unseen} grants to pages that were away, {self.tried_again} requests tried again; killed: {kills}",
             f"  CPU ms a sitting: server {1000 * sum(server.values()) / self.candidates:.0f}; by process: {shares}",
         ))
