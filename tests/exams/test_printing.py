@@ -70,7 +70,8 @@ def test_form_and_sections_stand_on_paper_sheet_and_key(trainer, now):
         assert f"综合考试{what}（B 卷）" in printed and "卷号 forms-B-" in printed
         assert "一、选择题" in printed and "低于 60% 即不合格" in printed and "十二、判断 11" in printed
     assert [len(line.split()) for line in paper.splitlines() if line.strip().startswith("题号")] == [11, 4]
-    assert "密" not in key
+    assert "答题前请在密封线左侧填写" in paper
+    assert "考试结束前不得传阅" in key and "答题前请在密封线" not in key
 
 
 def test_a_manager_prints_no_key(client, sign_in, content):
