@@ -132,6 +132,7 @@ def plan(page):
     page.get_by_role("button", name="安排").click()
     page.get_by_label("工号").fill("3276、3277")
     page.get_by_role("button", name="添加").click()
+    expect(page.locator("main")).to_contain_text("3277")
     page.get_by_role("link", name="去监考").click()
 
 

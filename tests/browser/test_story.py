@@ -198,6 +198,7 @@ def test_from_hire_to_the_floor_and_off_it_again(story, tmp_path):
     assert ask_gate(story, key, "gas")[0] is False
 
     story.jump(clock.now() + timedelta(days=1, hours=1))
+    story.site.run_jobs()  # assigns what is to be relearnt
     relearn(story, page)
     story.jump(clock.now() + timedelta(days=1, hours=1))
     sit(story, page, kinds.key_answer)

@@ -263,7 +263,7 @@ def test_what_a_page_says_is_kept_once_and_the_board_reads_it(planned, come, lea
     board = board_of(reading(), row, ["/"], now + MINUTE + 2 * SECOND)
     (place,) = board.places
     assert (place.presence, place.away.times, place.position) == (Presence.AWAY, 2, 40)
-    detail = detail_of(reading(), row, board, place.live.assignment_id)
+    detail = detail_of(reading(), row, board, place.live.assignment_id, now + MINUTE + 2 * SECOND)
     assert [it.kind for it in detail.log] == ["left", "back", "left", "notice_accepted"]
     assert detail.log[2].at == now + 30 * SECOND
     late = board_of(reading(), row, ["/"], now + 2 * MINUTE)

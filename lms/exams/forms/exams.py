@@ -14,6 +14,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import HiddenInput
 
 from lms.exams.rules.entry import LONGEST_LATE
+from lms.exams.rules.purposes import ExamPurpose
 from lms.exams.rules.release import Shown
 from lms.exams.rules.resits import DecisionKind
 from lms.exams.words.codes import APPEAL_OUTCOMES, CORRECTIONS, PURPOSES, RELEASES, SHOWN
@@ -111,7 +112,7 @@ class ExamForm(Form):
     )
     title = StringField(_l("Title of the exam"), validators=[InputRequired(), Length(max=120)])
     title_en = StringField(_l("English title"), validators=[Length(max=160)])
-    purpose = SelectField(_l("Purpose of the exam"), choices=list(PURPOSES.items()))
+    purpose = SelectField(_l("Purpose of the exam"), choices=list(PURPOSES.items()), default=ExamPurpose.STAGE.value)
     duration_minutes = IntegerField(_l("Working time"), validators=[InputRequired(), NumberRange(1, 720)], default=60)
     pass_percent = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(1, 100)], default=80)
     grace_seconds = IntegerField(_l("Network grace"), validators=[InputRequired(), NumberRange(0, 300)], default=10)
