@@ -17,6 +17,7 @@ SMALLEST_SIDE: Final = 120  # pixels: below, nobody can be recognised
 BOX: Final = (600, 800)
 QUALITIES: Final = (85, 70, 50)
 LARGEST_KEPT: Final = 200_000  # bytes
+END_WITHIN: Final = 65_536  # bytes before a file's own end: cameras write things of theirs behind the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def portrait(data: bytes) -> Portrait:
     """
     if len(data) > LARGEST_FILE:
         raise ValueError("too many bytes")
+    if not _is_whole(data):
+        raise ValueError("the file breaks off")
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             width, height = picture.size
@@ -54,6 +57,17 @@ def portrait(data: bytes) -> Portrait:
         if kept.tell() <= LARGEST_KEPT:
             return Portrait(kept.getvalue(), *flat.size)
     raise ValueError("too many bytes even when cut down")
+
+
+def _is_whole(data: bytes) -> bool:
+    """Tell whether a file has the end of its format; the decoder's own word isn't asked.
+
+    The printer of certificates makes Pillow lenient with broken pictures, for the whole process.
+    """
+    if data.startswith(b"RIFF"):
+        return len(data) >= 8 + int.from_bytes(data[4:8], "little")
+    end = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}.get(data[:2], b"")
+    return end in data[-END_WITHIN:]
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
