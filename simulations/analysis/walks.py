@@ -11,8 +11,8 @@ from .graph import Branch, BranchKey, branches_of, shortest_ways
 
 MOST_STEPS: Final = 80
 MOST_WALKS: Final = 2_000
-_TRIES: Final = 60
-_FRUITLESS: Final = 12
+_TRIES: Final = 400
+_FRUITLESS: Final = 60
 _WEIGHTS: Final = {"move": 6, "other": 2, "silence": 2, "act": 2, "fill": 1, "hang_up": 0.15}
 
 
