@@ -18,6 +18,7 @@ from lms.web import install_web
 from lms.web.guard import current_identity, init_guard, request_time
 
 PACKAGE = Path(__file__).parent
+MOST_CONNECTIONS = 18  # to the database a process keeps; most of many threads wait for something else
 csrf = CSRFProtect()
 migrate = Migrate()
 
@@ -75,7 +76,7 @@ def configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": secrets.secret_key(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.web_threads + 2, "max_overflow": 10},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": min(settings.web_threads, MOST_CONNECTIONS), "max_overflow": 10},
         "MAX_CONTENT_LENGTH": settings.upload_limit_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "SESSION_COOKIE_SECURE": settings.secure_cookies,

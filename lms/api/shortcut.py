@@ -6,13 +6,10 @@ reasons told before. Everything else, every refusal of the question itself inclu
 """
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from flask import Flask
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.api.queries import ask
@@ -23,37 +20,24 @@ from lms.certification.queries.rulebook import rulebook_kept
 from lms.certification.rules.floor import Case, decide_floor_access
 from lms.certification.rules.projection import pack_reasons
 from lms.kernel import clock
-from lms.kernel.db import db
+from lms.web.shortcuts import Shortcut
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
-PREFIX: Final = "/api/v1/gate/people/"
 DEFAULT_LOCALE: Final = "zh_CN"  # of a request that states none
-HEADERS: Final = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"),
-                  ("Cache-Control", "no-store")]
 
 
-class GateShortcut:
-    """WSGI: answers plain questions to the gate itself and hands all others on."""
+class GateShortcut(Shortcut):
+    """Answers plain questions to the gate itself and hands all others on."""
 
-    def __init__(self, app: Flask, whole_way: "WSGIApplication") -> None:
-        self._app, self._whole_way = app, whole_way
-        self._engine: Engine | None = None
+    prefix = "/api/v1/gate/people/"
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        answer = self._answer(environ) if environ["PATH_INFO"].startswith(PREFIX) else None
-        if answer is None:
-            return self._whole_way(environ, start_response)
-        status, body = answer
-        start_response(status, [*HEADERS, ("Content-Length", str(len(body)))])
-        return [body]
-
-    def _answer(self, environ: "WSGIEnvironment") -> tuple[str, bytes] | None:
-        """Return status and body, or None for a question that has to take the whole way."""
+    def answer(self, environ: "WSGIEnvironment") -> tuple[str, bytes] | None:
+        """Answer from the permit alone."""
         if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_ACCEPT_LANGUAGE") or environ.get("HTTP_COOKIE"):
             return None
-        staff_no, _, rest = environ["PATH_INFO"].removeprefix(PREFIX).partition("/")
+        staff_no, _, rest = environ["PATH_INFO"].removeprefix(self.prefix).partition("/")
         word, _, queue = rest.partition("/")
         asked = _plain_query(environ.get("QUERY_STRING", ""))
         if word != "queues" or not staff_no or not queue or "/" in queue or asked is None:
@@ -66,7 +50,7 @@ class GateShortcut:
         key = key_in(environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_X_API_KEY"))
         staff_no, queue = (_text(it) for it in (staff_no, queue))
         try:
-            with self._database().connect().execution_options(lone_statement=True) as connection:
+            with self.connect() as connection:
                 row = ask(connection, digest=digest_of(key), staff_no=staff_no, queue=queue, at=at)
         except SQLAlchemyError:
             return None  # the whole way tells that the database is away
@@ -84,17 +68,11 @@ class GateShortcut:
 
     def _refusal_of_all(self, row: Any, at: datetime) -> str | None:
         """Return why the queue is shut to whom nothing ever opened it, packed; None when the rules aren't at hand."""
-        book = rulebook_kept(self._database(), row.rule_version, row.blank_for)
+        book = rulebook_kept(self.engine, row.rule_version, row.blank_for)
         if book is None:
             return None
         decision = decide_floor_access(Case(), book.queues[row.blank_for], book.editions, at=at)
         return None if decision.allowed else json.dumps(pack_reasons(decision.reasons))
-
-    def _database(self) -> Engine:
-        if self._engine is None:
-            with self._app.app_context():
-                self._engine = db.engine
-        return self._engine
 
 
 def _is_plain(row: Any, now: Any) -> bool:

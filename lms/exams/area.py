@@ -4,6 +4,7 @@ from flask import Flask
 
 from lms.exams import models, tasks  # noqa: F401 - its tables, its tasks
 from lms.exams.activities import ExamActivity, StationActivity
+from lms.exams.saving.shortcut import StateShortcut
 from lms.exams.saving.sightings import SightingWriter
 from lms.exams.saving.tokens import SeatTokens
 from lms.exams.saving.writer import AnswerWriter
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
     app.extensions["exams.seat_tokens"] = SeatTokens(app.config["SECRET_KEY"])
     for view in (saving.save_answers, saving.note_sighting):
         app.extensions["csrf"].exempt(view)  # no cookie takes part: the seat token is the proof
+    app.wsgi_app = StateShortcut(app, app.wsgi_app)  # type: ignore[method-assign]  # the way WSGI layers are added
     app.jinja_env.globals.update(
         titled=titled, calendar_leaf=calendar_leaf, close_kinds=CLOSE_KINDS, may_open=may_open,
         correction_words=CORRECTIONS, what_follows=what_follows, part_of=part_of,

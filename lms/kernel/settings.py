@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: Annotated[int, Field(ge=1, le=65535, description="Port the web server listens on.")] = 8000
     web_workers: Annotated[int, Field(ge=1, le=64, description="Web server processes.")] = 2
-    web_threads: Annotated[int, Field(ge=1, le=256, description="Threads in each web server process.")] = 16
+    web_threads: Annotated[int, Field(ge=1, le=256, description="Threads in each web server process.")] = 64
     public_url: str = Field("", description="Address people reach the site at; printed in QR codes and mails.")
     trusted_proxies: Annotated[
         int, Field(ge=0, le=5, description="How many reverse proxies in front may be believed about client addresses.")

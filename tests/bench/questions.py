@@ -10,7 +10,11 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import insert, select
 
-from lms.access.identity import Role
+from lms.access.identity import SYSTEM, Role
+from lms.exams.models import ExamPurpose
+from lms.exams.rules.paper import Part
+from lms.exams.rules.terms import Terms
+from lms.exams.services.authoring import create_exam, publish_edition
 from lms.kernel import clock
 from lms.kernel.db import new_id, reading, unit_of_work
 from question_bank.formats.entries import Entry
@@ -159,3 +163,12 @@ def _row(number: int, drawn: random.Random, now: object, points: list) -> tuple[
         "published_at": now, "review_note": "", "version": 1,
     }
     return question, edition
+
+
+def large_exam(code: str, *, questions: int) -> None:
+    """Fill the bank and publish a stage exam that draws so many single choices."""
+    fill_bank(questions)
+    with unit_of_work() as session:
+        exam = create_exam(session, code=code, title="千题大卷", purpose=ExamPurpose.STAGE,
+                           terms=Terms((Part(questions, 10, kind="single"),)), by=SYSTEM, now=clock.now())
+        publish_edition(session, exam.id, by=SYSTEM, now=clock.now())

@@ -1,43 +1,29 @@
 """A real browser against the real application: headless Chromium, one server thread, jobs run when asked."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lms.access.identity import Role
 from lms.kernel import clock, jobs
 from lms.people.models import Person
+from tests.browser.chromium import chromium as running_chromium
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+PATIENCE = 30_000  # milliseconds a step may take before a test gives up: the machine may be busy
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser a file; its event loop, which occupies this thread, ends with it and leaves the next file free."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
@@ -63,7 +49,7 @@ class Site:
         if who is not None:
             self.admit(context, who)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     def admit(self, context: BrowserContext, who: Role | Person) -> None:

@@ -1,6 +1,7 @@
 """Pages of a session: coming in, the invigilator's board, what is done from it, a device that waits for its turn."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from lms.access.identity import SYSTEM, Role
 from lms.exams.models import Exam, ExamAssignment, ExamSession, IdentityCheck, SeatRequest, Sitting, SittingEvent
 from lms.exams.rules.entry import SessionTerms
+from lms.exams.saving.shortcut import StateShortcut
 from lms.exams.services import planning
 from lms.exams.services.assigning import add_to_session
 from lms.exams.services.sitting import start_sitting
@@ -174,3 +176,31 @@ def test_the_page_in_the_room_tells_what_happens_by_its_token(planned, learner, 
     assert reading().scalars(select(SittingEvent.kind).where(SittingEvent.kind == "left")).all() == ["left"]
     state = client.get(f"{room}/state", headers=headers).json
     assert (state["epoch"], state["closed"], state["paused"]) == (1, False, False)
+
+
+def test_how_a_sitting_stands_is_told_alike_by_the_short_cut_and_by_the_whole_way(
+    planned, learner, enter, client, monkeypatch
+):
+    planned()
+    browser = enter(learner)
+    browser.post("/exams/gas-theory/start", data={"honest": "y"})
+    room = f"/exams/sittings/{sitting().id}"
+    token = text_of(browser.get(room)).split('data-token="')[1].split('"')[0]
+    taken, short = [], StateShortcut.answer
+
+    def watched(self, environ):
+        taken.append(short(self, environ))
+        return taken[-1]
+
+    def ask(path=f"{room}/state", token=token):
+        answer = client.get(path, headers={"X-Sitting-Token": token, "Accept": "application/json"})
+        return answer.status_code, {**(answer.json or {}), "now": ""}
+
+    monkeypatch.setattr(StateShortcut, "answer", watched)
+    quick = ask()
+    assert taken[-1] is not None
+    strange = [ask(token="x"), ask(f"/exams/sittings/{uuid4()}/state"), ask("/exams/sittings/7/state")]
+    assert [status for status, _body in strange] == [401, 404, 404]
+    assert taken[1:] == [None, None, None], "what is wrong is told by the whole way"
+    monkeypatch.setattr(StateShortcut, "answer", lambda *_asked: None)
+    assert ask() == quick

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import Exam, SeatRequest, Sitting, SittingItem
@@ -78,9 +78,9 @@ _STANDING = select(
 ).where(_sitting.id == bindparam("id"))
 
 
-def standing_of(session: Session, seat: Seat) -> Standing | None:
+def standing_of(connection: Connection, seat: Seat) -> Standing | None:
     """Return how a seat's sitting stands now, None when there is none of that person."""
-    row = session.connection().execute(_STANDING, {"id": seat.sitting_id}).one_or_none()
+    row = connection.execute(_STANDING, {"id": seat.sitting_id}).one_or_none()
     if row is None or row.person_id != seat.person_id:
         return None
     return Standing(row.epoch, row.deadline_at, row.closed_at is not None, row.paused_at is not None)

@@ -14,6 +14,7 @@ from lms.exams.views.door import close_what_is_over, me
 from lms.exams.views.seat import keep_seat, seat_secret
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
+from lms.web.crowds import crowded
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.rate_limits import limiter
 
@@ -36,6 +37,7 @@ def mine() -> ResponseReturnValue:
 
 @bp.get("/<code>")
 @requires(Permission.SITTING_SIT)
+@crowded
 def show(code: str) -> ResponseReturnValue:
     """Show what a learner should know before the exam begins."""
     close_what_is_over(me())
@@ -54,12 +56,12 @@ def _before(code: str) -> dict[str, object]:
 @bp.post("/<code>/start")
 @limiter.limit("10 per 5 minutes", key_func=lambda: str(me()), deduct_when=lambda answer: answer.status_code == WRONG)
 @requires(Permission.SITTING_SIT)
+@crowded
 def start(code: str) -> ResponseReturnValue:
     """Begin the next attempt, or go back to the one that runs; ten wrong codes in five minutes are enough."""
     form = StartForm()
-    before = _before(code)
     if not form.validate_on_submit():
-        return page("exams/before.html", **before, form=form), WRONG
+        return page("exams/before.html", **_before(code), form=form), WRONG
     exam = queries.my_exam(reading(), me(), code, request_time())
     if exam is None:
         raise NotFound

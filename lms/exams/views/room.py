@@ -25,12 +25,14 @@ from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import NotFound
 from lms.people.models import Person
+from lms.web.crowds import crowded
 from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 
 
 @bp.get("/sittings/<uuid:sitting_id>")
 @requires(Permission.SITTING_SIT)
+@crowded
 def room(sitting_id: UUID) -> ResponseReturnValue:
     """Show the exam room; on another device than before, ask first whether to continue here."""
     sitting = own_sitting(sitting_id)
@@ -91,6 +93,7 @@ def seat(sitting_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/sittings/<uuid:sitting_id>/submit")
 @requires(Permission.SITTING_SIT)
+@crowded
 def submit(sitting_id: UUID) -> ResponseReturnValue:
     """Hand a sitting in; handing in again shows the same result."""
     own_sitting(sitting_id)
@@ -105,6 +108,7 @@ def submit(sitting_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/sittings/<uuid:sitting_id>/result")
 @requires(Permission.SITTING_READ)
+@crowded
 def result(sitting_id: UUID) -> ResponseReturnValue:
     """Show the result of a sitting: to its person, and to those who may read their results."""
     sitting = readable_sitting(sitting_id)

@@ -54,7 +54,7 @@ def state(sitting_id: UUID) -> ResponseReturnValue:
     Every page asks every two seconds, so that what an invigilator grants is there within three: one row by its key.
     """
     seat = seat_tokens().read(request.headers.get(TOKEN_HEADER, ""), sitting_id)
-    standing = standing_of(reading(), seat)
+    standing = standing_of(reading().connection(), seat)
     if standing is None:
         raise NotFound
     return Response(receipts_json([], standing, now=clock.now()), content_type="application/json")

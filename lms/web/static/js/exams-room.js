@@ -7,6 +7,7 @@ import { ServerClock, countdown, fill, timeOfDay } from "./exams-clock.js";
 import { Watch } from "./exams-watch.js";
 
 const MARKS = [10, 5, 1], PATIENCE = 8000;
+const SPREAD = 6000; // milliseconds over which a roomful whose time is up together hands in
 const room = document.querySelector("[data-room]");
 const $ = (name, within = room) => within.querySelector(`[data-${name}]`);
 const all = (name) => [...room.querySelectorAll(`[data-${name}]`)];
@@ -276,6 +277,7 @@ async function timeIsUp() {
   document.activeElement?.blur();
   room.querySelectorAll("main input, main textarea, main select, main button").forEach((it) => { it.disabled = true; });
   while (!(await queue.drain(5000)) && !queue.refused) await new Promise((done) => setTimeout(done, 1000));
+  await new Promise((done) => setTimeout(done, trial ? 0 : Math.random() * SPREAD)); // every answer is there already
   handInWhenHeard();
 }
 
