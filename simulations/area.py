@@ -5,6 +5,8 @@ from flask import Flask
 from lms.records import activities
 from simulations import models, tasks  # noqa: F401 - its tables and tasks
 from simulations.activity import CallActivity
+from simulations.analytics import models as analytics_models  # noqa: F401 - its tables
+from simulations.analytics.views import bp as figures
 from simulations.authoring import models as authoring_models  # noqa: F401 - its tables
 from simulations.authoring.views import bp as authoring
 from simulations.views import bp
@@ -15,3 +17,4 @@ def install(app: Flask) -> None:
     activities.register(CallActivity())
     app.register_blueprint(bp)
     app.register_blueprint(authoring)
+    app.register_blueprint(figures)

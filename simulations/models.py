@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kernel.db import Model, enum_check, new_id
 from lms.records.models import keep_append_only
+from simulations import ENGINE_VERSION
 
 
 class EditionState(StrEnum):
@@ -50,11 +51,17 @@ class ScriptEdition(Model):
     digest: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(20), default="own")  # bundled | own
     state: Mapped[str] = mapped_column(String(40), default=EditionState.DRAFT)
-    calibrated: Mapped[bool] = mapped_column(default=False)
+    calibrated: Mapped[bool] = mapped_column(default=False)  # written by analytics.services alone
+    calibrated_engine: Mapped[str] = mapped_column(String(20), default="")  # whose marks people agreed with
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Tell whether agreement with people is proven of the engine that marks today."""
+        return self.calibrated and self.calibrated_engine == ENGINE_VERSION
 
 
 class CallAssignment(Model):
@@ -106,7 +113,11 @@ class CallEvent(Model):
 
 
 class CallScoreRow(Model):
-    """What the engine made of a finished call: the digest proves that a later recount gives the same."""
+    """What the engine made of a finished call: the digest proves that a later recount gives the same.
+
+    calibrated   what the engine was told of the script at that time
+    alone        the score made the training fact by itself, without a person
+    """
 
     __tablename__ = "call_score"
     __table_args__ = (UniqueConstraint("call_id", "engine_version"),)
@@ -117,6 +128,8 @@ class CallScoreRow(Model):
     digest: Mapped[str] = mapped_column(String(64))
     total: Mapped[int]  # hundredths of 100
     passed: Mapped[bool]
+    calibrated: Mapped[bool] = mapped_column(default=False)
+    alone: Mapped[bool] = mapped_column(default=False)
     scored_at: Mapped[datetime]
 
 

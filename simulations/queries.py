@@ -83,14 +83,22 @@ def scored(session: Session, call: SimulatedCall) -> CallScore:
     last = session.scalars(
         select(CallEvent.event).where(CallEvent.call_id == call.id).order_by(CallEvent.seq.desc()).limit(1)
     ).one()
-    edition = call.edition
-    head = (edition.digest, str(last["hash"]), edition.calibrated)
+    edition, calibrated = call.edition, calibrated_for(session, call)
+    head = (edition.digest, str(last["hash"]), calibrated)
     found = _counted.get(head)
     if found is None:
-        found = _counted[head] = score(compiled(edition), log_of(session, call.id), calibrated=edition.calibrated)
+        found = _counted[head] = score(compiled(edition), log_of(session, call.id), calibrated=calibrated)
         for oldest in list(_counted)[:-KEPT_SCORES]:
             _counted.pop(oldest, None)
     return found
+
+
+def calibrated_for(session: Session, call: SimulatedCall) -> bool:
+    """Tell what the engine is told of the script's calibration: as it was when the call was scored, or as it is."""
+    kept = session.scalars(
+        select(CallScoreRow.calibrated).where(CallScoreRow.call_id == call.id)
+        .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
+    return call.edition.is_calibrated if kept is None else kept
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,10 @@ def scripts_for(session: Session, person_id: UUID) -> list[ScriptLine]:
 
 @dataclass(frozen=True)
 class Try:
-    """One finished call. total: hundredths of 100, the assessor's where there is one, else the engine's."""
+    """One finished call. total: hundredths of 100, the assessor's where there is one, else the engine's.
+
+    reviewed   decided: an assessor has spoken, or the score stands by itself
+    """
 
     id: UUID
     code: str
@@ -174,7 +185,8 @@ def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limi
     query = (
         select(SimulatedCall.id, ScriptEdition.code, ScriptEdition.title, SimulatedCall.purpose,
                SimulatedCall.started_at, func.coalesce(CallReview.total, CallScoreRow.total),
-               func.coalesce(CallReview.passed, CallScoreRow.passed), CallReview.id.is_not(None))
+               func.coalesce(CallReview.passed, CallScoreRow.passed),
+               or_(CallReview.id.is_not(None), CallScoreRow.alone))
         .join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id)
         .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
         .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
@@ -194,7 +206,8 @@ def waiting_for_review(scopes: tuple[str, ...], *, not_of: UUID | None) -> Selec
         .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
         .where(
             SimulatedCall.purpose == Purpose.EXAM, SimulatedCall.state == CallState.ENDED, CallReview.id.is_(None),
-            SimulatedCall.person_id != not_of, or_(*(Unit.path.startswith(scope) for scope in scopes)),
+            CallScoreRow.alone.is_(False), SimulatedCall.person_id != not_of,
+            or_(*(Unit.path.startswith(scope) for scope in scopes)),
         )
         .order_by(SimulatedCall.ended_at)
     )
@@ -222,7 +235,7 @@ class Report:
 def report_of(session: Session, call: SimulatedCall) -> Report:
     """Recount a finished call and put everything about it together."""
     events = log_of(session, call.id)
-    result = score(compiled(call.edition), events, calibrated=call.edition.calibrated)  # counted anew, on purpose
+    result = score(compiled(call.edition), events, calibrated=calibrated_for(session, call))  # counted anew, on purpose
     kept = session.scalars(select(CallScoreRow).where(CallScoreRow.call_id == call.id)
                            .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
     review = session.scalar(select(CallReview).where(CallReview.call_id == call.id))
@@ -248,5 +261,7 @@ def editions(session: Session) -> list[ScriptEdition]:
 
 
 def is_reviewed(session: Session, call_id: UUID) -> bool:
-    """Tell whether an assessor has spoken."""
-    return session.scalar(select(CallReview.id).where(CallReview.call_id == call_id)) is not None
+    """Tell whether an assessor has spoken, or the score stands by itself."""
+    spoken = session.scalar(select(CallReview.id).where(CallReview.call_id == call_id)) is not None
+    return spoken or bool(session.scalar(
+        select(CallScoreRow.id).where(CallScoreRow.call_id == call_id, CallScoreRow.alone).limit(1)))

@@ -27,6 +27,9 @@ from simulations import (
     step,
 )
 from simulations import CallState as PlayState
+from simulations.analytics.calibration import stands_by_itself
+from simulations.analytics.gathering import keep_figures
+from simulations.analytics.services import settle_calibration
 from simulations.authoring.queries import wrote_on
 from simulations.authoring.trails import keep_trail
 from simulations.models import (
@@ -63,6 +66,8 @@ def load_bundled(session: Session, *, now: datetime) -> int:
             )
         )
         loaded += 1
+        if newest is not None:
+            settle_calibration(session, script.code, by=SYSTEM, now=now)
     session.flush()
     return loaded
 
@@ -109,6 +114,7 @@ def publish_script(session: Session, edition_id: UUID, *, by: Identity, now: dat
         raise Refused("script.own_draft", _("A second person publishes a script; you wrote this draft yourself."))
     edition.state, edition.published_by, edition.published_at = EditionState.PUBLISHED, by.person_id, now
     audit(session, by=by, action="script.publish", subject=f"script:{edition.code}@{edition.number}", now=now)
+    settle_calibration(session, edition.code, by=by, now=now)
     return edition
 
 
@@ -186,15 +192,18 @@ def finish_call(session: Session, call: SimulatedCall, *, now: datetime) -> Call
     """Close a call and keep the engine's score of it."""
     call.state, call.ended_at = CallState.ENDED, now
     session.flush()
-    result = scored(session, call)
+    result, state, calibrated = scored(session, call), replayed(session, call), call.edition.is_calibrated
+    alone = stands_by_itself(
+        calibrated=calibrated, purpose=call.purpose, passed=result.passed, reviews=result.reviews)
     session.add(
         CallScoreRow(
             call_id=call.id, engine_version=result.engine_version, digest=result.digest, total=result.total,
-            passed=result.passed, scored_at=now,
+            passed=result.passed, calibrated=calibrated, alone=alone, scored_at=now,
         )
     )
-    keep_trail(session, call, replayed(session, call))
-    if call.edition.calibrated and call.purpose == Purpose.EXAM and result.passed and not result.reviews:
+    keep_trail(session, call, state)
+    keep_figures(session, call, result, state)
+    if alone:
         _append_fact(session, call, result.total, passed=True, by=SYSTEM, now=now)
     return result
 

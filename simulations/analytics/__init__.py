@@ -1,0 +1,1 @@
+"""What scored calls show together: agreement with people, calibration, and figures of each checkpoint and path."""
