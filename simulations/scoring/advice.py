@@ -2,20 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
+from ..script.checks_names import all_atoms
 from ..script.machine import CompiledScript
+from ..script.vocabulary import AtomKind
+from ..wording.polarity import Polarity
 from .outcomes import Advice, Evidence
 
 
 def sentence_for(script: CompiledScript, missing: Sequence[str], *, negated: bool, staff_no: str) -> tuple[Advice, ...]:
-    """Return one sentence for all missing phrases if a model reply has them all, else one for each."""
+    """Return one sentence for all missing phrases if a model reply has them all, else one for each.
+
+    Never a reply that says what the script forbids: some model replies are bad on purpose.
+    """
     if not missing:
         return ()
     replies = [
         (i == 0, script.filled(move.reply, staff_no)) for i, node in enumerate(script.tree.nodes) for move in node.moves
     ]
+    unwanted = [
+        script.phrases[name.key]
+        for atom in all_atoms(script.tree)
+        if atom.kind in (AtomKind.NEVER_SAY, AtomKind.DISSUADE)
+        for name in atom.names
+    ]
 
     def says(key: str, text: str, opens: bool) -> bool:
-        return script.phrases[key].says(text, negated=negated, opens_call=opens)
+        return script.phrases[key].says(text, negated=negated, opens_call=opens) and not any(
+            hearing.polarity is Polarity.AFFIRMED
+            for phrase in unwanted
+            for hearing in phrase.heard_in(text, opens_call=opens)
+        )
 
     for opens, text in replies:
         if all(says(key, text, opens) for key in missing):

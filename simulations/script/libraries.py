@@ -80,7 +80,7 @@ def with_examples(
         for reply, place in zip(example.replies, example.places, strict=True):
             matched = matches_example(phrase, reply, dissuaded)
             if example.positive and not matched and phrase.only_asked(reply):
-                phrase = replace(phrase, asks=True)
+                phrase = phrase.proven_to_ask(reply)
             elif example.positive and not matched:
                 findings.add("CS303", place, name=phrase.name, reply=reply)
             elif matched and not example.positive:

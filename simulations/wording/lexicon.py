@@ -65,11 +65,15 @@ STRONG_TERMINATORS: Final = re.compile(
 """)
 )
 WEAK_TERMINATORS: Final = re.compile(r"先|就|把|将|再|要|去|您|你")
+# Spoken without a pause: the forbidden thing has been named in full, and the next verb begins something new.
+NAMED_IN_FULL: Final = re.compile(
+    r"[开关碰按动打抽点用插拔].{0,3}(?:灯|火|烟|电器|电|手机|开关|电话|闸|插头|插座|风扇|空调)$|.{2,}了$"
+)
 CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|又|以及|甚至|随便|乱).?$")
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
-    r".{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+    r"[^我]{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
 )
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
@@ -79,6 +83,7 @@ HYPOTHETICAL: Final = re.compile(
 MAIN_CLAUSE: Final = re.compile(
     r"就|请|先|那么|那您|那我|的话|应该|务必|赶紧|马上|一定"
     r"|也要|都要|记得|我给|我帮|我来|您可以|给您"
+    r"|(?<=..)(?<![我您你们能])(?:立刻|立即|尽快|赶快|随时|第1时间|千万|建议|记住|您再|您先)"
 )
 HYPOTHETICAL_BEHIND: Final = re.compile(r".{0,2}的话|着(?:就|也|没|别|不|呢)")
 # What somebody else said.

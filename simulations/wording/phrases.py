@@ -19,6 +19,7 @@ class Phrase:
 
     positive, negative   replies that must and must not match, as their author wrote them
     asks                 a question by nature, so that being asked doesn't neutralise it
+    asking               the alternatives that are, where not all are: of what is forbidden, each question proves itself
     leans_negative       only ever dissuaded from or forbidden
     expression           the source with facts filled in
 
@@ -33,6 +34,7 @@ class Phrase:
     asks: bool = False
     leans_negative: bool = False
     expression: str = ""
+    asking: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, name: str, source: str, **more: Any) -> "Phrase":
@@ -48,8 +50,8 @@ class Phrase:
         return replace(self, pattern=with_facts(self.pattern, facts), expression=expression)
 
     @cached_property
-    def _identity(self) -> tuple[str, str, bool, bool]:
-        return self.name, self.expression or self.source, self.asks, self.leans_negative
+    def _identity(self) -> tuple[str, str, bool, bool, frozenset[str]]:
+        return self.name, self.expression or self.source, self.asks, self.leans_negative, self.asking
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Phrase) and self._identity == other._identity
@@ -85,6 +87,13 @@ class Phrase:
             text
         )
 
+    def proven_to_ask(self, text: str) -> "Phrase":
+        """Return the phrase as one that this question says: all of it, or what was heard of it if it is unwanted."""
+        if not self.leans_negative:
+            return replace(self, asks=True)
+        heard = (h.alternative for h in self.heard_in(text) if h.judgement.reason == "question")
+        return replace(self, asking=self.asking.union(heard))
+
     def settled(self, sentence: Sentence, matches: tuple[Match, ...]) -> list["Hearing"]:
         """Judge overlapping matches as one: decided before neutral, exact before by ear, then the tightest."""
         clusters: list[list[Match]] = []
@@ -103,7 +112,7 @@ class Phrase:
                 judge(
                     sentence,
                     m,
-                    asks_by_nature=self.asks or (not self.leans_negative and _asks(m)),
+                    asks_by_nature=self.asks or m.alternative in self.asking or (not self.leans_negative and _asks(m)),
                     leans_negative=self.leans_negative,
                 ),
                 m,

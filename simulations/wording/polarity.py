@@ -123,6 +123,8 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
         if negator[0] in lx.CLOSE_NEGATORS and len(between) > 1:
             continue
         verdict = _scope(between, leans_negative)
+        if verdict == "governs" and not leans_negative and _begins_anew(negator, between, view.said):
+            verdict = "uncertain"
         if verdict == "governs":
             return _by(negator[0])
         nearest = verdict if verdict == "uncertain" else nearest
@@ -135,6 +137,11 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
 
 def _negates_again(rest: str) -> bool:
     return bool(re.match(r".{0,3}(?:不|没|别)", rest))
+
+
+def _begins_anew(negator: re.Match[str], between: str, said: str) -> bool:
+    """「千万别开灯关总阀」 forbids the light and asks for the valve."""
+    return negator.re is lx.PROHIBITING and said[0] in lx.PREDICATES and bool(lx.NAMED_IN_FULL.search(between))
 
 
 def _by(negator: str) -> Judgement:

@@ -34,6 +34,8 @@ def test_these_scripts_are_bundled_with_their_queues():
         "elderly-dialect-01": "service",
         "order-en-01": "order",
         "followup-callback-01": "callback",
+        "refund-02": "complaint",
+        "outage-02": "service",
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from simulations import (
     Outcome,
     Rubric,
+    load_library,
     note_text,
 )
 from simulations.scoring.notes import known_codes
@@ -160,6 +161,13 @@ def test_a_missed_checkpoint_shows_the_sentence_that_would_have_scored():
     assert [a.kind for a in advice] == ["say"]
     again = score_of_replies("gas-leak-01", GREETING, advice[0].text)
     assert again.checkpoint("关阀").outcome is Outcome.MET
+
+
+def test_advice_never_quotes_a_reply_that_is_bad_on_purpose():
+    wrong_number = next(b.script for b in load_library().scripts if b.code == "wrong-number-01")
+    advice = score_of(talking(wrong_number)).checkpoint("说明").would_score
+    assert advice, "there is something to say"
+    assert not any(wrong_number.phrases["忌语"].says(a.text) for a in advice)
 
 
 @pytest.mark.parametrize("name", ["gas-leak-01", "refund-01"])

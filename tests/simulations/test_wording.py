@@ -48,6 +48,13 @@ def last_word(phrase, reply):
         ("您已经把阀门关了，很好", NEITHER),
         ("要是阀门关了就好了", NEITHER),
         ("关于阀门的问题", None),
+        ("千万别开灯关总阀", YES),
+        ("先别打电话了关阀门", YES),
+        ("千万别自己去关总阀", NO),
+        ("如果闻到味道立刻关阀", YES),
+        ("万一有味儿尽快把阀门关上", YES),
+        ("如果我们立刻关阀就好了", NEITHER),
+        ("阀门要关好我不能替您关", YES),
     ],
 )
 def test_the_polarity_of_an_instruction(reply, polarity):
@@ -191,6 +198,13 @@ def test_english_replies_are_matched_by_word_and_know_do_not():
     assert last_word(valve, "Don't close the valve!") is NO
     assert last_word(valve, "Don't forget to close the valve.") is YES
     assert last_word(valve, "We disclose valves.") is None
+
+
+def test_a_rude_question_among_the_examples_of_what_is_forbidden_makes_only_its_own_wording_a_question():
+    rude = Phrase.of("忌语", "(听懂/听明白)..没有 / 没人管", leans_negative=True)
+    rude = rude.proven_to_ask("你到底听懂了没有")
+    assert [last_word(rude, reply) for reply in ("你听懂了没有", "是不是一直没人管呢", "没人管")] == [YES, NEITHER, YES]
+    assert Phrase.of("问址", "住..哪").proven_to_ask("您住在哪").asks
 
 
 def test_a_pattern_with_many_gaps_stays_quick_on_a_long_reply():
