@@ -33,6 +33,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "school-enrolment-01": "service",
         "elderly-dialect-01": "service",
         "order-en-01": "order",
+        "order-01": "order",
         "followup-callback-01": "callback",
         "refund-02": "complaint",
         "outage-02": "service",
