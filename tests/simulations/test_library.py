@@ -24,6 +24,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "gas-leak-01": "gas",
         "gas-outdoor-01": "gas",
         "refund-01": "complaint",
+        "complaint-delay-01": "complaint",
         "outage-01": "complaint",
         "bill-01": "billing",
         "privacy-trap-01": "service",
