@@ -1,8 +1,8 @@
 """Reads of simulated calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,20 +10,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.people.models import Person, Unit
-from simulations import (
-    CallScore,
-    CallSetup,
-    CompiledScript,
-    Event,
-    PhraseLibrary,
-    compile_script,
-    fold,
-    parse_library,
-    score,
-    verify_chain,
-    visible,
-)
+from simulations import ENGINE_VERSION, CallScore, CallSetup, CompiledScript, Event, fold, verify_chain, visible
 from simulations import CallState as PlayState
+from simulations.engines import Engine, callable_versions, engine_of
 from simulations.models import (
     CallAssignment,
     CallEvent,
@@ -38,30 +27,25 @@ from simulations.models import (
 from simulations.script.tree import CoachNote
 
 KEPT_SCORES: Final = 128
-_counted: dict[tuple[str, str, bool], CallScore] = {}  # by digest of the script, last hash of the log, calibration
+_counted: dict[tuple[str, str, str, bool], CallScore] = {}  # by engine, script, last hash of the log, calibration
 
 
 def compiled(edition: ScriptEdition) -> CompiledScript:
     """Return an edition's script, compiled with the very phrase libraries it was published with."""
-    return _compiled(edition.text, tuple(sorted(edition.phrases.items())))
+    return engine_of(ENGINE_VERSION).compiled(edition.text, edition.phrases)
 
 
-@lru_cache(maxsize=256)
-def _compiled(text: str, phrases: tuple[tuple[str, str], ...]) -> CompiledScript:
-    script = compile_script(text, libraries_of(phrases)).script
-    if script is None:
-        raise ValueError("a kept edition no longer compiles")
-    return script
+def kept_score(session: Session, call_id: UUID) -> CallScoreRow | None:
+    """Return what was kept of a call when it ended, None while it goes on."""
+    return session.scalars(
+        select(CallScoreRow).where(CallScoreRow.call_id == call_id).order_by(CallScoreRow.scored_at).limit(1)
+    ).first()
 
 
-@lru_cache(maxsize=64)
-def libraries_of(phrases: tuple[tuple[str, str], ...]) -> dict[str, PhraseLibrary]:
-    """Return phrase libraries from their texts, by `name@version`."""
-    found = {}
-    for key, text in phrases:
-        name, _at, version = key.partition("@")
-        found[key] = parse_library(name, int(version), text)[0]
-    return found
+def engine_for(kept: CallScoreRow | None) -> Engine:
+    """Return the engine that counts a call: the version that counted it first, where it can still be called."""
+    version = kept.engine_version if kept else ENGINE_VERSION
+    return engine_of(version if version in callable_versions() else ENGINE_VERSION)
 
 
 def log_of(session: Session, call_id: UUID) -> list[Event]:
@@ -76,29 +60,32 @@ def replayed(session: Session, call: SimulatedCall) -> PlayState:
 
 
 def scored(session: Session, call: SimulatedCall) -> CallScore:
-    """Return the engine's score of a call, counted from its log.
+    """Return the score of a call, counted from its log by the version of the engine that first counted it.
 
     The last hash of the chain stands for the whole log: what was counted before isn't read again.
     """
     last = session.scalars(
         select(CallEvent.event).where(CallEvent.call_id == call.id).order_by(CallEvent.seq.desc()).limit(1)
     ).one()
-    edition, calibrated = call.edition, calibrated_for(session, call)
-    head = (edition.digest, str(last["hash"]), calibrated)
+    edition, kept = call.edition, kept_score(session, call.id)
+    engine, calibrated = engine_for(kept), is_calibrated_for(call, kept)
+    head = (engine.version, edition.digest, str(last["hash"]), calibrated)
     found = _counted.get(head)
     if found is None:
-        found = _counted[head] = score(compiled(edition), log_of(session, call.id), calibrated=calibrated)
+        found = _counted[head] = _count(engine, edition, log_of(session, call.id), calibrated=calibrated)
         for oldest in list(_counted)[:-KEPT_SCORES]:
             _counted.pop(oldest, None)
     return found
 
 
-def calibrated_for(session: Session, call: SimulatedCall) -> bool:
+def is_calibrated_for(call: SimulatedCall, kept: CallScoreRow | None) -> bool:
     """Tell what the engine is told of the script's calibration: as it was when the call was scored, or as it is."""
-    kept = session.scalars(
-        select(CallScoreRow.calibrated).where(CallScoreRow.call_id == call.id)
-        .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
-    return call.edition.is_calibrated if kept is None else kept
+    return call.edition.is_calibrated if kept is None else kept.calibrated
+
+
+def _count(engine: Engine, edition: ScriptEdition, events: Sequence[Event], *, calibrated: bool) -> CallScore:
+    return engine.score(
+        edition.text, edition.phrases, [event.as_json() for event in events], calibrated=calibrated)
 
 
 @dataclass(frozen=True)
@@ -234,13 +221,12 @@ class Report:
 
 def report_of(session: Session, call: SimulatedCall) -> Report:
     """Recount a finished call and put everything about it together."""
-    events = log_of(session, call.id)
-    result = score(compiled(call.edition), events, calibrated=calibrated_for(session, call))  # counted anew, on purpose
-    kept = session.scalars(select(CallScoreRow).where(CallScoreRow.call_id == call.id)
-                           .order_by(CallScoreRow.scored_at.desc()).limit(1)).first()
+    events, kept = log_of(session, call.id), kept_score(session, call.id)
+    engine = engine_for(kept)
+    result = _count(engine, call.edition, events, calibrated=is_calibrated_for(call, kept))  # counted anew, on purpose
     review = session.scalar(select(CallReview).where(CallReview.call_id == call.id))
     intact = verify_chain(events) is None and kept is not None and (
-        kept.digest == result.digest or kept.engine_version != result.engine_version)
+        kept.digest == result.digest or kept.engine_version != engine.version)
     return Report(
         call, session.get_one(Person, call.person_id), result, review,
         session.get(Person, review.assessor_id) if review else None, len(events), intact,

@@ -161,8 +161,9 @@ def start_call(
 def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -> PlayState:
     """Let everything due happen, then the learner's move, if any; return the state after it.
 
-    A move that comes again is the same move. Raises EventRefused when the engine refuses the move: what was due
-    before it has happened all the same, so the caller commits and answers with the state.
+    A move that comes again is the same move. Raises EventRefused when the engine refuses the move, after the call's
+    end whatever it is: what was due before it has happened all the same, so the caller commits and answers with the
+    state.
     """
     call = session.scalars(
         select(SimulatedCall).where(SimulatedCall.id == call_id).with_for_update(of=SimulatedCall)
@@ -170,12 +171,11 @@ def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -
     if call is None:
         raise NotFound
     state = replayed(session, call)
-    if call.state == CallState.ENDED:
-        return state
-    server_ms = since_ring(call, now)
-    state, due, _effects = catch_up(state, server_ms)
-    _store(session, call, due)
-    if move is not None and state.ended is None:
+    server_ms = max(since_ring(call, now), state.now_ms)  # a clock set back doesn't stop a call
+    if call.state == CallState.OPEN:
+        state, due, _effects = catch_up(state, server_ms)
+        _store(session, call, due)
+    if move is not None:
         event = client_event(
             state, move.kind, dict(move.data), server_ms=server_ms, client_ms=move.client_ms,
             client_seq=move.client_seq,
@@ -183,7 +183,7 @@ def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -
         known = len(state.events)
         state, _effects = step(state, event)
         _store(session, call, state.events[known:])
-    if state.ended is not None:
+    if state.ended is not None and call.state == CallState.OPEN:
         finish_call(session, call, now=now)
     return state
 

@@ -71,7 +71,8 @@ def console(code: str, purpose: str) -> ResponseReturnValue:
 @requires(Permission.CALL_PLAY)
 def start(code: str) -> ResponseReturnValue:
     """Go online: the phone rings from this instant."""
-    body = request.get_json(silent=True) or {}
+    body = request.get_json(silent=True)
+    body = body if isinstance(body, dict) else {}
     purpose = Purpose.EXAM if body.get("purpose") == "exam" else Purpose.PRACTICE
     modes = ("type",) if purpose is Purpose.EXAM else ("type", "choose")
     with unit_of_work() as session:
@@ -109,7 +110,7 @@ def act(call_id: UUID) -> ResponseReturnValue:
         move = services.Move(
             str(body["kind"]), dict(body.get("data") or {}), int(body["client_ms"]), int(body["client_seq"])
         )
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return {"error": {"code": "malformed"}}, HTTPStatus.UNPROCESSABLE_ENTITY
     return _answer(call_id, move)
 

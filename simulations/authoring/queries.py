@@ -11,11 +11,11 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from lms.people.models import Person
-from simulations import PhraseLibrary, load_library
+from simulations import ENGINE_VERSION, PhraseLibrary, load_library
 from simulations.analysis.graph import BranchKey
 from simulations.authoring.models import CallTrail, DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
+from simulations.engines import engine_of
 from simulations.models import EditionState, ScriptEdition
-from simulations.queries import libraries_of
 
 TRAFFIC_CALLS: Final = 500
 
@@ -45,7 +45,7 @@ def versions_of(session: Session, draft_id: UUID) -> list[VersionLine]:
 
 def libraries_for(base: ScriptEdition | None) -> dict[str, PhraseLibrary]:
     """Return the phrase libraries a draft may cite: those bundled now, and those its base was published with."""
-    own = libraries_of(tuple(sorted(base.phrases.items()))) if base else {}
+    own = engine_of(ENGINE_VERSION).libraries(base.phrases) if base else {}
     return {**own, **load_library().phrases}
 
 

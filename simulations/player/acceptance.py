@@ -120,7 +120,8 @@ def _check_utterance(state: CallState, data: Mapping[str, Any]) -> None:
         raise EventRefused("bad_value")
     if "audio_ms" in data and _whole(data, "audio_ms") < 0:
         raise EventRefused("bad_value")
-    if not isinstance(data.get("confidence", 0), int | float) or len(str(data.get("recogniser", ""))) > 80:
+    confidence = data.get("confidence", 0)
+    if not isinstance(confidence, int | float) or not 0 <= confidence <= 1 or len(str(data.get("recogniser", ""))) > 80:
         raise EventRefused("bad_value")
 
 

@@ -27,6 +27,8 @@ from .state import (
 from .talk import Talk
 from .timers import next_timer, silence_of
 
+AHEAD_MS: Final = 5_000  # a console counts from the server's word, and anew when it is 1.5 s off
+
 
 def new_call(script: CompiledScript, setup: CallSetup) -> CallState:
     """Let the phone ring: a state whose log holds the first event, ring_started at 0 ms."""
@@ -37,8 +39,16 @@ def new_call(script: CompiledScript, setup: CallSetup) -> CallState:
 def client_event(
     state: CallState, kind: str, data: Mapping[str, Any], *, server_ms: int, client_ms: int, client_seq: int
 ) -> Event:
-    """Make the event a client sent, chained to the log and checked. Raises EventRefused."""
-    event = sealed(state.events[-1], kind, data, server_ms=server_ms, client_ms=client_ms, client_seq=client_seq)
+    """Make the event a client sent, chained to the log and checked.
+
+    Raises EventRefused, also for a client's clock that is ahead of the first ring as the server heard it.
+    """
+    if type(client_ms) is int and client_ms > server_ms + AHEAD_MS:
+        raise EventRefused("time_ahead")
+    try:
+        event = sealed(state.events[-1], kind, data, server_ms=server_ms, client_ms=client_ms, client_seq=client_seq)
+    except UnicodeEncodeError:  # half of a character
+        raise EventRefused("bad_value") from None
     if not is_repeat(state, event):
         check_event(state, event)
     return event

@@ -89,6 +89,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "already_ringing": ("已经在响铃", "already ringing"),
     "bad_sequence": ("顺序号不连续", "out of sequence"),
     "sequence_conflict": ("同一顺序号发来了不同内容", "another message has this sequence number"),
+    "time_ahead": ("时间超前", "from the future"),
     "time_backwards": ("时间倒退", "time runs backwards"),
     "unknown_field": ("没有这一项", "no such field"),
     "bad_value": ("内容不对", "bad value"),

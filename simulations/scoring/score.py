@@ -19,7 +19,7 @@ from .outcomes import Adjustment, Advice, Evidence, Finding, Outcome, Part
 from .review import Flag, Review, flags_of, reviews_of
 from .timing import latency
 
-ENGINE_VERSION: Final = "1.0.0"
+ENGINE_VERSION: Final = "1.1.0"
 _FULL: Final = 10_000
 
 

@@ -74,6 +74,17 @@ def test_a_client_s_sequence_has_no_gaps():
         client_event(state, "heartbeat", {}, server_ms=9_000, client_ms=9_000, client_seq=state.client_seq + 2)
 
 
+@pytest.mark.parametrize(("ahead", "taken"), [(5_000, True), (5_001, False)])
+def test_a_client_s_clock_is_never_far_ahead_of_the_server_s(ahead, taken):
+    state = talking(GAS).state
+    args = {"server_ms": 9_000, "client_ms": 9_000 + ahead, "client_seq": state.client_seq + 1}
+    if taken:
+        assert client_event(state, "heartbeat", {}, **args)
+    else:
+        with pytest.raises(EventRefused, match="time_ahead"):
+            client_event(state, "heartbeat", {}, **args)
+
+
 def test_time_does_not_run_backwards():
     state = talking(GAS).state
     with pytest.raises(EventRefused, match="time_backwards"):

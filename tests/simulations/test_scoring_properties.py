@@ -1,11 +1,7 @@
 """Properties of every score: the same everywhere, and never better for worse replies."""
 
 import json
-import os
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import opencc
 import pytest
@@ -40,27 +36,6 @@ def outcomes(result):
 
 
 # -- the same everywhere ---------------------------------------------------------------------------------------------
-
-PROGRAM = """
-from tests.simulations.calls import perfect_call, score_of
-print(score_of(perfect_call(form={"姓名": "王桂芳"})).digest)
-"""
-
-
-def test_the_digest_is_the_same_in_another_process_with_another_hash_seed():
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", PROGRAM],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "4242")
-    }
-    assert digests == {score_of(perfect_call(form={"姓名": "王桂芳"})).digest + "\n"}
-
 
 def test_a_score_is_plain_data_and_names_its_engine():
     result = score_of(perfect_call())

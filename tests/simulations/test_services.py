@@ -121,7 +121,7 @@ def test_the_same_number_with_another_move_is_refused_and_leaves_nothing(learner
 def test_nothing_is_taken_after_the_call_has_ended(learner):
     call = play_out(learner)
     events = len(log_of(reading(), call.id))
-    with unit_of_work() as session:
+    with pytest.raises(EventRefused, match="ended"), unit_of_work() as session:
         services.play(session, call.id, Move("utterance", {"mode": "type", "text": "对不起"}, 1, 99),
                       now=clock.now() + timedelta(hours=1))
     assert len(log_of(reading(), call.id)) == events

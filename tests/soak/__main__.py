@@ -6,6 +6,9 @@ fuzz       every importer (questions, rosters, shifts, leave, heads) reads damag
            writes all of a file or nothing
 import     10,000 questions come in from one spreadsheet
 scripts    every line of every bundled call script spoilt in every way; random walks take every branch and all end
+digests    every plan scored by every version of the engine, in fresh processes, under the Pythons of --python too
+calls      calls are played while the web server is killed; each resumes where it was and scores as if undisturbed
+replies    a file of replies (--replies) with an inspector's word on each: how many the engine takes rightly
 """
 
 import argparse
@@ -22,10 +25,13 @@ from lms.kernel.catalogues import compile_catalogues
 from tests.installation import Installation
 from tests.postgres import PostgresServer, start_postgres
 from tests.simulations.mutations import script_faults
+from tests.soak.calls import calls_under_fire
 from tests.soak.course import SETTINGS, soak
+from tests.soak.digests import digest_faults
 from tests.soak.exam_day import exam_day
 from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
 from tests.soak.imports import bank_of_its_own, half_imports, large_import
+from tests.soak.replies import reply_faults
 from tests.soak.rosters import FORMS, an_organisation, half_rosters
 
 DATABASES = ("sqlite", "postgres")
@@ -36,7 +42,7 @@ def main() -> int:
     options = _options()
     compile_catalogues()
     failed = 0
-    for proof in options.proof or PROOFS:
+    for proof in options.proof or [it for it in PROOFS if it != "replies" or options.replies]:
         for database in options.database or DATABASES:
             wrong = PROOFS[proof](database, options)
             for each in wrong[:20]:
@@ -57,6 +63,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=6, help="exam-day: working time; fuzz: each importer")
     parser.add_argument("--kill-seconds", type=float, default=30, help="exam-day: seconds between kills; 0: none")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--python", action="append", default=[], help="digests: another Python with our packages")
+    parser.add_argument("--calls", type=int, default=40, help="calls: how many, on each database")
+    parser.add_argument("--replies", type=Path, help="replies: the file, one reply a line")
     return parser.parse_args()
 
 
@@ -131,8 +140,29 @@ def scripts(database: str, _options: argparse.Namespace) -> list[str]:
     return script_faults() if database == DATABASES[0] else []
 
 
+def digests(database: str, options: argparse.Namespace) -> list[str]:
+    """Compare scores, once: no database takes part; return what differs."""
+    return digest_faults(options.python) if database == DATABASES[0] else []
+
+
+def calls(database: str, options: argparse.Namespace) -> list[str]:
+    """Play calls while the web server is killed; return what is wrong."""
+    with installed(database) as (installation, _server):
+        report = calls_under_fire(installation, calls=options.calls, seed=options.seed)
+    print(f"{database}: {report.told()}", flush=True)
+    return report.wrong
+
+
+def replies(database: str, options: argparse.Namespace) -> list[str]:
+    """Judge a file of replies, once; return the false passes of critical checkpoints."""
+    if options.replies is None:
+        return ["replies needs a file: --replies FILE"]
+    return reply_faults(options.replies) if database == DATABASES[0] else []
+
+
 PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {
     "kills": kills, "exam-day": day, "fuzz": fuzzing, "import": large, "scripts": scripts,
+    "digests": digests, "calls": calls, "replies": replies,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.installation import PARTS, Installation
 from tests.postgres import PostgresServer, start_postgres
+from tests.soak.calls import calls_under_fire
 from tests.soak.course import SETTINGS, soak
 
 
@@ -24,3 +25,9 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed(database, tmp_path: Path
     assert report.wrong == []
     assert report.saves == 600
     assert set(report.kills) == set(PARTS)
+
+
+def test_a_call_goes_on_where_it_was_when_the_web_server_is_killed(tmp_path: Path):
+    report = calls_under_fire(Installation(tmp_path, settings=SETTINGS), calls=2, seed=3)
+    assert report.wrong == []
+    assert report.calls == 2 and report.kills >= 1

@@ -1,0 +1,181 @@
+"""Simulated calls while the web server is killed: each goes on where it was, and scores as if nothing had happened."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from random import Random
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from lms.kernel import clock
+from lms.kernel.db import reading, unit_of_work
+from simulations import (
+    CallSetup,
+    CompiledScript,
+    Event,
+    catch_up,
+    client_event,
+    load_library,
+    new_call,
+    score,
+    step,
+    verify_chain,
+)
+from simulations.models import CallScoreRow, SimulatedCall
+from simulations.queries import compiled, log_of
+from simulations.services import load_bundled
+from tests.factories import make_person
+from tests.installation import Installation
+from tests.load import Connection
+from tests.soak.candidates import Desk, until_answered
+from tests.soak.scene import cookies_of
+
+SCRIPT = "gas-leak-01"
+TOKEN = re.compile(rb'name="csrf-token" content="([^"]+)"')
+THINKING = 0.08  # seconds between two moves
+SAID = ("您好，平安燃气3276号为您服务，请讲。", "您先关总阀、打开窗户，千万别碰电灯开关。", "您的详细地址是？",
+        "您的联系电话是？", "请和老伴马上撤到楼下等。", "请问怎么称呼您？", "好的，都记下了。")
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A move that the server said it took."""
+
+    call_id: UUID
+    client_seq: int
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass
+class CallReport:
+    """What calls under fire came to."""
+
+    calls: int = 0
+    moves: int = 0
+    kills: int = 0
+    tried_again: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def told(self) -> str:
+        """Return it in words."""
+        return (f"{self.calls} calls, {self.moves} moves acknowledged, web server killed {self.kills} times, "
+                f"{self.tried_again} requests tried again; {len(self.wrong)} proofs failed")
+
+
+def calls_under_fire(installation: Installation, *, calls: int, seed: int, at_once: int = 4) -> CallReport:
+    """Play calls, some at once, each with a kill -9 of the web server at a drawn move; prove every one of them."""
+    report, random = CallReport(), Random(seed)
+    app = installation.application()
+    with app.app_context():
+        with unit_of_work() as session:
+            load_bundled(session, now=clock.now())
+        cookies = [cookies_of(app, make_person(staff_no=f"C{number:04}")) for number in range(calls)]
+    installation.start("web")
+    desk, taken = Desk("127.0.0.1", installation.port), list[Acknowledged]()
+    fields = _fields(app)
+    try:
+        for first in range(0, calls, at_once):
+            fatal = [random.randrange(1, len(SAID) + len(fields)) for _call in cookies[first : first + at_once]]
+            asyncio.run(_together(desk, installation, cookies[first : first + at_once], fatal, fields, taken, report))
+    finally:
+        installation.stop()
+    report.moves, report.tried_again = len(taken), desk.tried_again
+    report.wrong += proven(app, taken, report)
+    return report
+
+
+async def _together(
+    desk: Desk, installation: Installation, cookies: list[dict[bytes, bytes]], fatal: list[int], fields: list[str],
+    taken: list[Acknowledged], report: CallReport,
+) -> None:
+    await asyncio.gather(*(
+        _call(desk, installation, jar, at, fields, taken, report) for jar, at in zip(cookies, fatal, strict=True)
+    ))
+
+
+async def _call(
+    desk: Desk, installation: Installation, cookies: dict[bytes, bytes], fatal: int, fields: list[str],
+    taken: list[Acknowledged], report: CallReport,
+) -> None:
+    """Play one call; the server is killed while move number `fatal` is on its way."""
+    connection = Connection(desk.host, desk.port)
+    connection.cookies.update(cookies)
+    page = await until_answered(desk, connection, "GET", f"/calls/{SCRIPT}/console/exam")
+    token = TOKEN.search(page.body)
+    assert token is not None, page
+    headers = (("X-CSRFToken", token[1].decode()), ("Content-Type", "application/json"), ("Accept", "application/json"))
+    rang = await until_answered(desk, connection, "POST", f"/calls/{SCRIPT}/runs", b'{"purpose": "exam"}', headers)
+    begun, call_id = monotonic(), json.loads(rang.body)["id"]
+    for number, (kind, data) in enumerate(_moves(fields), 1):
+        client_ms = int(1000 * (monotonic() - begun))
+        body = json.dumps({"kind": kind, "data": data, "client_ms": client_ms, "client_seq": number}).encode()
+        sending = asyncio.ensure_future(
+            until_answered(desk, connection, "POST", f"/calls/runs/{call_id}/events", body, headers))
+        if number == fatal:
+            await asyncio.sleep(0.005)
+            report.kills += installation.kill("web")
+        answer = await sending
+        assert answer.status == HTTPStatus.OK, answer
+        taken.append(Acknowledged(UUID(call_id), number, kind, data))
+        await asyncio.sleep(THINKING)
+    connection.close()
+    report.calls += 1
+
+
+def _moves(fields: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "answered", {}
+    for text in SAID[:3]:
+        yield "utterance", {"mode": "type", "text": text}
+    yield "action", {"name": "dispatch"}
+    for name in fields:
+        yield "field_committed", {"name": name, "value": "写下的"}
+    for text in SAID[3:]:
+        yield "utterance", {"mode": "type", "text": text}
+    yield "hangup", {}
+
+
+def _fields(app: Flask) -> list[str]:
+    with app.app_context():
+        call_script = next(it for it in load_library().scripts if it.code == SCRIPT)
+        return [it.name.text for it in call_script.script.fields]
+
+
+def proven(app: Flask, taken: list[Acknowledged], report: CallReport) -> list[str]:
+    """Return what is wrong with the calls that were played: nothing acknowledged is lost or twice, every chain holds,
+    and each scores as an undisturbed call of the same moves at the same instants.
+    """
+    wrong = []
+    with app.app_context():
+        calls = reading().scalars(select(SimulatedCall)).all()
+        for call in calls:
+            log, script = log_of(reading(), call.id), compiled(call.edition)
+            moves = [(it.client_seq, it.kind, dict(it.data)) for it in log if it.client_seq is not None]
+            said = [(it.client_seq, it.kind, it.data) for it in taken if it.call_id == call.id]
+            kept = reading().scalars(select(CallScoreRow.digest).where(CallScoreRow.call_id == call.id)).all()
+            again = undisturbed(script, log)
+            wrong += [f"{call.id}: moves lost, doubled or changed"] if moves != said and said else []
+            wrong += [f"{call.id}: the chain breaks"] if verify_chain(log) is not None else []
+            wrong += [f"{call.id}: another log"] if [it.hash for it in again] != [it.hash for it in log] else []
+            wrong += [f"{call.id}: another score"] if said and kept != [score(script, again).digest] else []
+    return wrong
+
+
+def undisturbed(script: CompiledScript, log: list[Event]) -> tuple[Event, ...]:
+    """Play the same moves at the same instants in memory; return the log."""
+    state = new_call(script, CallSetup.from_json(log[0].data["setup"]))
+    for event in log:
+        if event.client_seq is None:
+            continue
+        state, _, _ = catch_up(state, event.server_ms)
+        move = client_event(state, event.kind, event.data, server_ms=event.server_ms,
+                            client_ms=event.client_ms or 0, client_seq=event.client_seq)
+        state, _ = step(state, move)
+    return catch_up(state, log[-1].server_ms)[0].events

@@ -1,0 +1,171 @@
+"""Fresh replies: what the engine makes of replies that nobody tuned it to, beside bare keyword matching.
+
+A file has one reply a line: script, checkpoint, met or unmet, the reply, and why; between them tabs. A reply is taken
+by itself, at the place where the checkpoint can be met: only what its condition asks of words is judged.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulations import CompiledScript, load_library
+from simulations.script.tree import AllOf, Atom, Check, Condition, atoms
+from simulations.script.vocabulary import AtomKind, name_key
+from simulations.wording.patterns import Choice, Literal
+from simulations.wording.phrases import Phrase
+from simulations.wording.polarity import Polarity
+from simulations.wording.reading import read
+from simulations.wording.slots import Found, read_slot
+
+Judge = Callable[[CompiledScript, Atom, str], bool | None]  # None: not a matter of words
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One line of the file; `met` is what an inspector says."""
+
+    script: str
+    checkpoint: str
+    met: bool
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A reply with what the engine and bare keywords make of it."""
+
+    reply: Reply
+    check: Check
+    heard: bool
+    by_keywords: bool
+
+    @property
+    def never(self) -> bool:
+        """Whether the checkpoint is met by not saying something."""
+        return any(atom.kind is AtomKind.NEVER_SAY for atom in atoms(self.check.condition))
+
+
+def replies_in(path: Path) -> Iterator[Reply]:
+    """Read a file. Raises ValueError for a line that isn't one."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        parts = [part.strip() for part in line.split("\t")]
+        if len(parts) < 4 or parts[2] not in ("met", "unmet"):
+            raise ValueError(f"{path.name}:{number}: script, checkpoint, met or unmet, reply, why")
+        yield Reply(parts[0], parts[1], parts[2] == "met", parts[3], " ".join(parts[4:]))
+
+
+def judged(reply: Reply) -> Judged:
+    """Judge one reply. Raises KeyError for a script or checkpoint that isn't bundled, ValueError for a checkpoint that
+    no words can meet.
+    """
+    script = next((it.script for it in load_library().scripts if it.code == reply.script), None)
+    check = next((it for it in script.checkpoints if it.id.key == name_key(reply.checkpoint)), None) if script else None
+    if script is None or check is None:
+        raise KeyError(f"{reply.script} {reply.checkpoint}")
+    heard = _holds(check.condition, script, reply.text, by_engine)
+    keywords = _holds(check.condition, script, reply.text, by_keywords)
+    if heard is None or keywords is None:
+        raise ValueError(f"{reply.script} {reply.checkpoint}: not a matter of words")
+    return Judged(reply, check, heard, keywords)
+
+
+def _holds(condition: Condition, script: CompiledScript, text: str, judge: Judge) -> bool | None:
+    if isinstance(condition, Atom):
+        return judge(script, condition, text)
+    parts = [found for it in condition.parts if (found := _holds(it, script, text, judge)) is not None]
+    if not parts:
+        return None
+    return all(parts) if isinstance(condition, AllOf) else any(parts)
+
+
+def by_engine(script: CompiledScript, atom: Atom, text: str) -> bool | None:
+    """Judge the words as the engine does."""
+    if atom.kind in (AtomKind.SAY, AtomKind.DISSUADE):
+        negated = atom.kind is AtomKind.DISSUADE
+        return all(script.phrases[it.key].says(text, negated=negated, opens_call=True) for it in atom.names)
+    if atom.kind is AtomKind.NEVER_SAY:
+        hearings = [h for it in atom.names for h in script.phrases[it.key].heard_in(text, opens_call=atom.first)]
+        return all(h.polarity is not Polarity.AFFIRMED for h in hearings)
+    if atom.kind is AtomKind.READ_BACK:
+        sentences = read(text).sentences
+        return all(
+            read_slot(script.slot_kind(it.key), script.facts[it.key], sentences, by_ear=False).found is Found.RIGHT
+            for it in atom.names
+        )
+    if atom.kind is AtomKind.GIVEN:
+        return all(any(phrase.says(text) for phrase in _asking_for(script, it.key)) for it in atom.names)
+    return None
+
+
+def by_keywords(script: CompiledScript, atom: Atom, text: str) -> bool | None:
+    """Judge by keywords alone, the floor: all words of any alternative stand somewhere in the reply."""
+    if atom.kind in (AtomKind.SAY, AtomKind.DISSUADE):
+        return all(_has_words(script.phrases[it.key].pattern, text) for it in atom.names)
+    if atom.kind is AtomKind.NEVER_SAY:
+        return not any(_has_words(script.phrases[it.key].pattern, text) for it in atom.names)
+    if atom.kind is AtomKind.READ_BACK:
+        return all(script.facts[it.key] in text for it in atom.names)
+    if atom.kind is AtomKind.GIVEN:
+        return all(any(_has_words(it.pattern, text) for it in _asking_for(script, name.key)) for name in atom.names)
+    return None
+
+
+def _asking_for(script: CompiledScript, fact: str) -> list[Phrase]:
+    """Return the phrases at which the caller tells a fact."""
+    return [
+        script.phrases[move.phrase.key] for node in script.tree.nodes for move in node.moves
+        if any(given.key == fact for given in move.effects.gives)
+    ]
+
+
+def _has_words(pattern: Choice, text: str) -> bool:
+    def stands(item: object) -> bool:
+        if isinstance(item, Literal):
+            return item.text in text
+        return any(all(map(stands, it.items)) for it in item.options) if isinstance(item, Choice) else True
+
+    return stands(pattern)
+
+
+def told(results: list[Judged]) -> str:
+    """Return the figures: each script, then all, then the same by keywords alone."""
+    lines = [f"{'':22}{'replies':>8}{'right':>12}{'false passes':>14}{'false failures':>16}{'critical f.p.':>15}"]
+    for code in dict.fromkeys(it.reply.script for it in results):
+        lines.append(_line(code, [it for it in results if it.reply.script == code], keywords=False))
+    lines.append(_line("all", results, keywords=False))
+    lines.append(_line("bare keywords", results, keywords=True))
+    return "\n".join(lines)
+
+
+def _line(name: str, results: list[Judged], *, keywords: bool) -> str:
+    count: Counter[str] = Counter()
+    for it in results:
+        got = it.by_keywords if keywords else it.heard
+        count["right"] += got is it.reply.met
+        count["passes"] += got and not it.reply.met
+        count["failures"] += not got and it.reply.met
+        count["critical"] += got and not it.reply.met and it.check.critical
+    right = f"{count['right']} ({100 * count['right'] // len(results)} %)"
+    return (f"{name:22}{len(results):>8}{right:>12}{count['passes']:>14}{count['failures']:>16}"
+            f"{count['critical']:>15}")
+
+
+def misses(results: list[Judged]) -> list[str]:
+    """Return every reply that the engine takes otherwise than an inspector."""
+    return [
+        f"{'FALSE PASS' if it.heard else 'not heard'}{' (critical)' if it.check.critical else ''}\t{it.reply.script}"
+        f"\t{it.reply.checkpoint}\t{it.reply.text}\t{it.reply.why}"
+        for it in results if it.heard is not it.reply.met
+    ]
+
+
+def reply_faults(path: Path) -> list[str]:
+    """Judge a file of replies, print the figures and every miss; return the critical false passes alone."""
+    results = [judged(reply) for reply in replies_in(path)]
+    print(told(results), *misses(results), sep="\n", flush=True)
+    return [f"critical false pass: {it.reply.text}" for it in results
+            if it.heard and not it.reply.met and it.check.critical]
