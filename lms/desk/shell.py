@@ -10,7 +10,7 @@ from lms.desk.queries.counts import counts_for
 from lms.kernel.db import reading
 from lms.kernel.i18n import _
 from lms.kernel.settings import get_settings
-from lms.web.guard import current_identity
+from lms.web.guard import current_identity, request_time
 from lms.web.shell import has_endpoint, locale_code
 
 PERSON_MENU = (
@@ -38,7 +38,7 @@ def navigation(current: str = "") -> tuple[Item, ...]:
     if not identity.is_signed_in:
         return ()
     if "spine_counts" not in g:
-        g.spine_counts = counts_for(reading(), identity, keys_for(identity.roles))
+        g.spine_counts = counts_for(reading(), identity, keys_for(identity.roles), request_time())
     return spine(identity.roles, may=lambda permission: allows(identity, permission), address=address,
                  path=request.path, current=current, counts=g.spine_counts)
 

@@ -134,6 +134,18 @@ def about(
     return tuple(found.values())[:limit]
 
 
+def by_point(session: Session, points: Collection[str], *, each: int = 2) -> dict[str, tuple[Hit, ...]]:
+    """Return knowledge point -> at most `each` articles about it; points that none is about are absent."""
+    rows = session.execute(
+        _published("", "").add_columns(ArticleLabel.value).join(ArticleLabel, ArticleLabel.article_id == Article.id)
+        .where(ArticleLabel.kind == LabelKind.POINT, ArticleLabel.value.in_(points))
+    ).tuples()
+    found: dict[str, list[Hit]] = {}
+    for article, edition, product, point in rows:
+        found.setdefault(point, []).append(_hit(edition, product, article.code, ()))
+    return {point: tuple(hits[:each]) for point, hits in found.items()}
+
+
 def readable(session: Session, code: str) -> Reading | None:
     """Return the published edition of an article; None while readers don't find it."""
     row = session.execute(_published("", "").where(Article.code == code)).tuples().first()

@@ -55,6 +55,10 @@ _LIST_HEAD = re.compile(
     rf"\s*[【\[]?\s*(?:(?:试题|试卷|附)?[:：]?\s*{_ANSWER}(?:及解析|与解析|部分)?)\s*[】\]]?\s*[:：]?\s*"
 )
 _EACH = re.compile(r"(?:每题|每小题|每空)\s*(\d+(?:\.\d+)?)\s*分")
+_LED = re.compile(r"\s*[（(]([\s　]*[A-Ja-jＡ-Ｊ√×✓✗✔✘对错]?[\s　]*)[）)]\s*(\d{1,4}\s*[.．、](?!\d).*)", re.DOTALL)
+"""A question whose answer, or the place for it, stands before its number: "（√）1．由客户先挂机。"."""
+_BARE = re.compile(r"[\s　。．.；;，,](\s*)([√×✓✗✔✘])\s*$")
+"""A sign at the end of a question, without brackets."""
 _TOLD = re.compile(
     r"[（(]\s*([A-Ja-jＡ-Ｊ]{1,10}|[A-Ja-j](?:\s*[,，、]\s*[A-Ja-j]){1,9}|[√×✓✗✔✘]|对|错|正确|错误)\s*[）)]"
 )
@@ -96,6 +100,7 @@ class _Paper:
         if not text.strip():
             self.after_gap = True
             return
+        text = self._turned(text)
         heading = kind_in(text) if not _OPTION.match(text) else ""
         if heading:
             self._heading(heading, text)
@@ -107,6 +112,16 @@ class _Paper:
         elif not (self._start(number, text) or self._label(number, text) or self._option(number, text)):
             self._go_on(number, text)
         self.after_gap = False
+
+    def _turned(self, text: str) -> str:
+        """Put what stands before a question's number behind it; an option that looks like that stays."""
+        found = _LED.fullmatch(text)
+        if found is None or self.in_list:
+            return text
+        sign, now = unicodedata.normalize("NFKC", found[1]).strip().upper(), self._open()
+        if now is not None and now.options and sign == chr(65 + len(now.options)):
+            return text
+        return f"{found[2].rstrip()}（{found[1]}）"
 
     def _heading(self, word: str, text: str) -> None:
         self.section += 1
@@ -207,10 +222,20 @@ def _part(case: _Question, line: int, number: int, stem: str) -> bool:
 
 
 def looks_like_paper(text: str) -> bool:
-    """Tell whether a text has a line that only papers have: an answer, an option, a section."""
+    """Tell whether a text has a line that only papers have: an answer, an option, a section, a question with √ or ×."""
     lines = [line[:200] for line in text.split("\n")]
     labels = _LABELS[0][1]
-    return any(labels.fullmatch(line) or (_OPTION.match(line) and "{" not in line) or kind_in(line) for line in lines)
+    return any(
+        labels.fullmatch(line)
+        or ("{" not in line and (_OPTION.match(line) or _LED.fullmatch(line) or _answered_within(line)))
+        or kind_in(line)
+        for line in lines
+    )
+
+
+def _answered_within(line: str) -> bool:
+    """Tell whether a line is a numbered question that holds its answer: "1. 由客户先挂机。（√）"."""
+    return bool(_TOLD.search(line) or _BARE.search(line)) and any(it.fullmatch(line) for _style, it in _STARTS)
 
 
 def read_paper(text: str) -> tuple[list[Record], list[str]]:
@@ -249,8 +274,13 @@ def _record(question: _Question) -> Record:
 
 def _told_answer(fields: dict[str, Any]) -> None:
     """Take an answer that stands in the text, （B） or （√）, out of it, where no other is given."""
+    if fields.get("answer"):
+        return
     found = list(_TOLD.finditer(fields["stem"]))
-    if len(found) != 1 or fields.get("answer"):
+    bare = _BARE.search(fields["stem"])
+    if not found and bare and not fields["options"]:
+        fields["answer"], fields["stem"] = bare[2], fields["stem"][: bare.start(1)].rstrip()
+    if len(found) != 1:
         return
     is_letters = found[0][1].isascii() or "Ａ" <= found[0][1][0] <= "Ｊ"
     if is_letters == bool(fields["options"]):

@@ -56,7 +56,7 @@ def test_an_author_tries_a_paper_in_the_real_room_and_nothing_is_recorded(conten
     expect(page.locator("[data-saved]")).to_contain_text("已保存")
     page.locator("[data-hand-in]").first.click()
     page.locator("[data-confirm-hand-in]").click()
-    page.wait_for_url("**/papers/gas-theory/preview?seed=4")
+    page.wait_for_url("**/papers/gas-theory/preview?of=1&seed=4")
     assert sent == []
     assert page.evaluate("Object.keys(localStorage).filter(it => it.startsWith('floorready.sitting'))") == []
     for table in (Sitting, SittingAnswer):

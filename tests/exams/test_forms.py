@@ -12,6 +12,7 @@ from lms.access.identity import SYSTEM, Role
 from lms.exams.models import Exam, ExamEdition, ExamPurpose, Sitting, SittingItem
 from lms.exams.queries.board import board_of
 from lms.exams.queries.forms import facilities
+from lms.exams.queries.previewed import items_to_preview, previewed_of
 from lms.exams.rules.forms import (
     draw_forms,
     expected_facility,
@@ -24,7 +25,7 @@ from lms.exams.rules.paper import Candidate, NotEnoughQuestions, Part
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.terms import Terms
 from lms.exams.services.assigning import assign_exam
-from lms.exams.services.authoring import create_exam, publish_edition
+from lms.exams.services.authoring import create_exam, deal_forms, publish_edition
 from lms.exams.services.planning import plan_session
 from lms.exams.services.sitting import start_sitting, submit
 from lms.kernel.db import db, reading, unit_of_work
@@ -221,6 +222,32 @@ def test_the_page_of_forms_says_how_equal_they_are_and_deals_them_anew(three_for
     assert browser.get("/exams/papers/forms/preview?form=3").status_code == 200
     assert browser.post("/exams/papers/forms/forms").status_code == 302
     assert reading().scalars(select(Exam).where(Exam.code == "forms")).one().draft["forms_seed"] == 2
+
+
+def test_a_published_form_is_previewed_as_published_whatever_the_draft_would_deal(three_forms, now):
+    edition = reading().get_one(ExamEdition, three_forms)
+    with unit_of_work() as session:
+        deal_forms(session, edition.exam_id, by=SYSTEM, now=now)
+    exam = reading().get_one(Exam, edition.exam_id)
+    kept = {it for part in reading().get_one(ExamEdition, three_forms).forms[1] for it in part}
+    asked = {
+        wanted: {it.candidate.edition
+                 for it in items_to_preview(reading(), previewed_of(exam, wanted), form=2, seed="1")}
+        for wanted in ("", "1", "draft")
+    }
+    assert asked[""] == asked["1"] == kept
+    assert asked["draft"] != kept
+
+
+def test_a_changed_draft_is_previewed_before_the_edition(three_forms, now):
+    with unit_of_work() as session:
+        exam = session.get_one(Exam, session.get_one(ExamEdition, three_forms).exam_id)
+        exam.draft = {**exam.draft, "pass_percent": 61}
+    exam = reading().get_one(Exam, exam.id)
+    found = {wanted: previewed_of(exam, wanted) for wanted in ("", "1", "draft")}
+    assert [(it.edition is None, it.differs, it.terms.pass_percent, it.terms.forms) for it in found.values()] == [
+        (True, True, 61, 3), (False, True, 80, 3), (True, True, 61, 3),
+    ]
 
 
 def test_thirty_answers_outweigh_what_the_author_said(three_forms, now):

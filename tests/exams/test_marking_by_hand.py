@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.access.identity import Role
+from lms.access.identity import SYSTEM, Role
 from lms.exams.models import AssignmentState, ExamAssignment, ItemMarking, MarkingLease, Sitting, SittingItem
 from lms.exams.queries.marking import marking_page, marking_queue, waiting_answers
+from lms.exams.queries.mine import exams_to_do
 from lms.exams.queries.series import series_of
 from lms.exams.rules.hand_marks import MarkingTerms, Round
 from lms.exams.rules.resits import Step
 from lms.exams.rules.terms import Terms
 from lms.exams.services import marking
+from lms.exams.services.sitting import submit
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.notifications.models import Notification
@@ -26,7 +28,7 @@ from tests.exams.rows import make_exam
 from tests.exams.sat import facts, fresh
 
 pytestmark = pytest.mark.both_databases
-MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+MINUTE, SECOND, DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 SAID = "先听她说完，再复述地址。"
 DOUBLE = Terms((), marking=MarkingTerms(double=True, gap_percent=20))
 
@@ -70,6 +72,16 @@ def test_handing_in_marks_what_is_automatic_and_waits_for_people(learner, short,
     assert series_of(reading(), assignment, at=now + MINUTE).step.step is Step.MARKING
     told = reading().scalars(select(Notification.slug).where(Notification.person_id == learner.id)).all()
     assert told == ["exam-being-marked"]
+
+
+def test_the_number_beside_exams_counts_what_the_candidate_can_do_now(learner, short, now):
+    running = sit(learner, [short], {1: SAID}, hand_in=False)
+    assert exams_to_do(reading(), learner.id, now) == 1
+    with unit_of_work() as session:
+        submit(session, running.id, epoch=1, by=SYSTEM, now=now)
+    assert exams_to_do(reading(), learner.id, now) == 0, "people are marking it"
+    sit(learner, [make_question("single", SINGLE)], {1: "b"})
+    assert [exams_to_do(reading(), learner.id, now + days * DAY) for days in (0, 1)] == [0, 1], "failed: from tomorrow"
 
 
 def test_what_was_left_empty_needs_nobody(learner, short):

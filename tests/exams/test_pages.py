@@ -16,6 +16,7 @@ from lms.records import activities
 from tests import factories
 from tests.exams.rows import put
 from tests.exams.web import Browser, text_of
+from tests.knowledge.factories import make_article
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -131,6 +132,9 @@ def test_handing_in_shows_the_result_and_twice_the_same(running, signed_in, lear
         assert response.headers["Location"].endswith("/result")
     page = text_of(signed_in.get(f"/exams/sittings/{running.id}/result"))
     assert page.count('data-right="false"') == 40
+    assert "/knowledge/gas-smell" not in page
+    make_article("gas-smell", points=("gas/three-orders",))
+    assert "/knowledge/gas-smell" in text_of(signed_in.get(f"/exams/sittings/{running.id}/result"))
     assert signed_in.get(f"/exams/sittings/{running.id}").headers["Location"].endswith("/result")
 
 

@@ -48,7 +48,7 @@ def test_paper_sheet_and_key_of_one_draw_fit_each_other(trainer):
     )
     for printed in (paper, sheet, key):
         assert "卷号 gas-theory-4" in printed
-        assert "一、单项选择题" in printed
+        assert "一、单项选择题" in printed and "第1版" in printed.replace(" ", "")
     assert "密" in paper
     assert "姓名" in paper
     assert "参考答案" in key
@@ -67,7 +67,7 @@ def test_form_and_sections_stand_on_paper_sheet_and_key(trainer, now):
         text_of(trainer.get(f"/exams/papers/forms/{what}.pdf?form=2").data) for what in ("paper", "answer-sheet", "key")
     )
     for printed, what in ((paper, "试卷"), (sheet, "答题卡"), (key, "参考答案")):
-        assert f"综合考试{what}（B 卷）" in printed and "卷号 forms-B-" in printed
+        assert f"综合考试{what}（B 卷）" in printed and "卷号 forms-B-" in printed and "草稿" in printed
         assert "一、选择题" in printed and "低于 60% 即不合格" in printed and "十二、判断 11" in printed
     assert [len(line.split()) for line in paper.splitlines() if line.strip().startswith("题号")] == [11, 4]
     assert "答题前请在密封线左侧填写" in paper

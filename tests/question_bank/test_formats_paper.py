@@ -134,6 +134,34 @@ def test_questions_are_numbered_the_ways_people_do(paper):
     assert [(one.fit, one.content["key"]) for one in checked(paper)] == [(True, "a"), (True, "b")]
 
 
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "1. 由客户先挂机。（√）\n2. 可以边吃边接听。（×）",
+        "1、由客户先挂机。( 对 )\n2、可以边吃边接听。( 错 )",
+        "（√）1．由客户先挂机。\n（ × ）2．可以边吃边接听。",
+        "1. 由客户先挂机。 √\n2. 可以边吃边接听。×",
+        "（　）1．由客户先挂机。\n（　）2．可以边吃边接听。\n答案：\n1-2 √×",
+        "第1题 由客户先挂机。（正确）\n第2题 可以边吃边接听。（错误）",
+    ],
+)
+def test_a_paper_of_true_or_false_alone_is_read_without_a_heading(paper, tmp_path):
+    path = tmp_path / "paper"
+    path.write_text(paper, encoding="utf-8")
+    opened = open_file(path, "txt")
+    found = [check_record(record, POINTS) for record in opened.records]
+    assert [(one.kind, one.fit, one.content["key"]) for one in found] == [
+        (KindCode.TRUE_FALSE, True, True), (KindCode.TRUE_FALSE, True, False),
+    ]
+    assert [one.content["stem"].rstrip("（　） ").rstrip("。") for one in found] == ["由客户先挂机", "可以边吃边接听"]
+    assert opened.shape["form"] == "paper"
+
+
+def test_an_option_in_brackets_that_begins_with_a_number_stays_an_option():
+    (found,) = checked("1. 哪一组对？\n（A）1、2\n（B）2、3\n答案：B")
+    assert [option["text"] for option in found.content["options"]] == ["1、2", "2、3"]
+
+
 def test_a_numbered_list_inside_a_question_is_no_question():
     found = checked("1. 下列哪项对？\n（1）关阀\n（2）开窗\nA. 只有（1）\nB. 都对\n答案：B")
     assert len(found) == 1

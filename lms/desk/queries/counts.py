@@ -1,6 +1,7 @@
 """The small numbers on the spine: what waits behind an entry. One cheap count each, only for entries that are shown."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -11,21 +12,20 @@ from lms.access.identity import Identity
 from lms.access.permissions import Permission
 from lms.certification.models import Waiver, WaiverState
 from lms.desk.queries.board import within
-from lms.exams.models import AssignmentState, ExamAssignment, StationAssignment, StationAssignmentState
+from lms.exams.models import StationAssignment, StationAssignmentState
+from lms.exams.queries.mine import exams_to_do
 from lms.people.models import Person, Unit
 from simulations.queries import waiting_for_review
 
 Counter = Callable[[Identity], Select[Any]]
 
 
-def counts_for(session: Session, identity: Identity, keys: Collection[str]) -> dict[str, int]:
-    """Return what waits behind the entries of a spine, by key; entries without a count are left out."""
-    return {key: session.scalar(COUNTERS[key](identity)) or 0 for key in keys if key in COUNTERS}
-
-
-def _exams(identity: Identity) -> Select[Any]:
-    return select(func.count()).select_from(ExamAssignment).where(
-        ExamAssignment.person_id == identity.person_id, ExamAssignment.state == AssignmentState.OPEN)
+def counts_for(session: Session, identity: Identity, keys: Collection[str], at: datetime) -> dict[str, int]:
+    """Return what waits behind the entries of a spine at `at`, by key; entries without a count are left out."""
+    found = {key: session.scalar(COUNTERS[key](identity)) or 0 for key in keys if key in COUNTERS}
+    if "exams" in keys and identity.person_id is not None:
+        found["exams"] = exams_to_do(session, identity.person_id, at)
+    return found
 
 
 def _waivers(identity: Identity) -> Select[Any]:
@@ -46,4 +46,4 @@ def _stations(_identity: Identity) -> Select[Any]:
         StationAssignment.state == StationAssignmentState.WAITING)
 
 
-COUNTERS: dict[str, Counter] = {"exams": _exams, "waivers": _waivers, "reviews": _reviews, "stations": _stations}
+COUNTERS: dict[str, Counter] = {"waivers": _waivers, "reviews": _reviews, "stations": _stations}

@@ -11,6 +11,7 @@ from lms.desk.bundled import load_bundled_content
 from lms.desk.sample.history import write_history
 from lms.desk.sample.people import ZONE, make_people
 from lms.desk.sample.sign_ins import make_accounts
+from lms.exams.services.figures import refresh_figures, stale_questions
 from lms.kernel.db import unit_of_work
 from lms.kernel.errors import Conflict
 from lms.people.models import Person
@@ -36,6 +37,7 @@ def load_sample(now: datetime) -> None:
         make_accounts(session, staff, now=began)
         load_bundled_content(session, now=began)
         write_history(session, staff, random, today=today, now=now)
+        refresh_figures(session, stale_questions(session), now=now)
         audit(session, by=SYSTEM, action=MARK[0], subject=MARK[1], now=now)
 
 

@@ -1,10 +1,11 @@
 """Published editions as the rules know them, and how people did in their sections."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from lms.exams.models import ExamEdition, SittingItem
-from lms.exams.rules.sections import SectionMark, SectionResult, by_section, sections_from_json
-from lms.exams.rules.terms import Terms, parts_from_json
+from lms.exams.models import Exam, ExamEdition, SittingItem
+from lms.exams.rules.sections import SectionMark, SectionResult, by_section, sections_from_json, sections_to_json
+from lms.exams.rules.terms import Terms, parts_from_json, parts_to_json, terms_to_json
 
 
 def paper_of(edition: ExamEdition) -> Terms:
@@ -14,6 +15,18 @@ def paper_of(edition: ExamEdition) -> Terms:
         shuffle_questions=edition.shuffle_questions, shuffle_options=edition.shuffle_options,
         duration_minutes=edition.duration_minutes, pass_percent=edition.pass_percent,
     )
+
+
+def edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
+    """Return what an edition published from these terms would hold, its forms apart: column -> value."""
+    return {
+        "title": exam.title, "title_en": exam.title_en, "blueprint": parts_to_json(terms.parts),
+        "sections": sections_to_json(terms.sections),
+        "questions": terms.questions, "full_mark": terms.full_mark, "duration_minutes": terms.duration_minutes,
+        "pass_percent": terms.pass_percent, "grace_seconds": terms.grace_seconds,
+        "shuffle_questions": terms.shuffle_questions, "shuffle_options": terms.shuffle_options,
+        **{name: terms_to_json(terms)[name] for name in ("resit", "release", "marking", "appeal_days")},
+    }
 
 
 def section_of(edition: ExamEdition, part: int) -> int:

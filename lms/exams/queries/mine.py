@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lms.exams.models import (
@@ -22,7 +22,7 @@ from lms.exams.queries.release import openings_of
 from lms.exams.queries.series import Series, series_of
 from lms.exams.rules.entry import entry_window
 from lms.exams.rules.release import Shown
-from lms.exams.rules.resits import NextStep
+from lms.exams.rules.resits import NextStep, Step
 from lms.exams.rules.timing import WindowState
 
 
@@ -113,6 +113,21 @@ def my_exams(session: Session, person_id: UUID, at: datetime) -> tuple[MyExam, .
     found = [_my_exam(session, row, at) for row in rows]
     known = [it for it in found if it is not None]
     return tuple(sorted(known, key=lambda it: (it.sitting_id is None, it.due_at is None, it.due_at or at, it.code)))
+
+
+def exams_to_do(session: Session, person_id: UUID, at: datetime) -> int:
+    """Count the exams that wait for this person: to begin, to go on with, to sit again.
+
+    One that people are marking, that waits for its day, for something to be relearnt or for a manager isn't among them.
+    """
+    sat = exists().where(Sitting.assignment_id == ExamAssignment.id, Sitting.closed_at.is_not(None))
+    rows = session.execute(
+        select(ExamAssignment, sat).where(
+            ExamAssignment.person_id == person_id, ExamAssignment.state == AssignmentState.OPEN
+        )
+    )
+    theirs = (Step.SIT, Step.CONTINUE)
+    return sum(not ended or series_of(session, row, at=at).step.step in theirs for row, ended in rows)
 
 
 def my_exam(session: Session, person_id: UUID, code: str, at: datetime) -> MyExam | None:

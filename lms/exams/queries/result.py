@@ -15,10 +15,12 @@ from lms.exams.queries.keys import items_of
 from lms.exams.queries.release import everything_since, openings_of
 from lms.exams.queries.reviewed import Reviewed, reviewed_of
 from lms.exams.queries.series import Series, Task, series_of
-from lms.exams.rules.marking import ItemMark, PointResult, by_point, missing_points
+from lms.exams.rules.marking import ItemMark, PointResult, missing_points
+from lms.exams.rules.marking import by_point as results_by_point
 from lms.exams.rules.release import Opening, Shown
 from lms.exams.rules.sections import WHOLE, SectionResult, headed, sections_from_json
 from lms.exams.titles import reads_english
+from lms.knowledge.queries import Hit, by_point
 from lms.records import activities
 from lms.web.formatting import list_of
 from question_bank import queries as bank
@@ -28,7 +30,10 @@ FEWEST_FOR_AVERAGE = 5  # sittings below which an average would tell about singl
 
 @dataclass(frozen=True)
 class PointLine:
-    """One knowledge point of the picture. percent, average: 0..100 with fractions; average None for too few."""
+    """One knowledge point of the picture. percent, average: 0..100 with fractions; average None for too few.
+
+    articles   to read about it, where it was not reached
+    """
 
     name: str
     percent: float
@@ -36,6 +41,7 @@ class PointLine:
     questions: int
     wrong: int
     reached: bool
+    articles: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,17 @@ class SectionLine:
 
 @dataclass(frozen=True)
 class Relearn:
-    """One activity to relearn: how it is called and reached, the questions that led to it, when it was done."""
+    """One activity to relearn: how it is called and reached, the questions that led to it, when it was done.
+
+    articles   to read about the same points
+    """
 
     title: str
     link: str | None
     points: str
     wrong: tuple[int, ...]
     done_at: datetime | None
+    articles: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def result_of(session: Session, sitting: Sitting, *, at: datetime, everything: b
     shown = everything_since(sitting) if everything else openings_of(sitting, at)
     series = series_of(session, sitting.assignment, at=at)
     edition = sitting.edition
-    points = by_point(
+    points = results_by_point(
         [ItemMark(it.position, it.point, it.points or 0, it.out_of) for it in items if it.counts], edition.pass_percent
     )
     ended = sitting.closed_at or at
@@ -120,10 +130,11 @@ def result_of(session: Session, sitting: Sitting, *, at: datetime, everything: b
 def _lines(session: Session, sitting: Sitting, points: Sequence[PointResult]) -> tuple[PointLine, ...]:
     names = bank.point_names(session, english=reads_english())
     averages = point_averages(session, sitting.edition_id)
+    articles = by_point(session, [it.point for it in points if not it.reached])
     lines = [
         PointLine(
             names.get(it.point, it.point), 100 * it.points / it.out_of if it.out_of else 100.0, averages.get(it.point),
-            it.questions, len(it.wrong), it.reached,
+            it.questions, len(it.wrong), it.reached, articles.get(it.point, ()),
         )
         for it in points
     ]
@@ -155,6 +166,7 @@ def point_averages(session: Session, edition_id: UUID) -> dict[str, float]:
 def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResult]) -> tuple[Relearn, ...]:
     names = bank.point_names(session, english=reads_english())
     named = activities.describe_many(session, [task.activity for task in tasks])
+    articles = by_point(session, [point for task in tasks for point in task.points], each=1)
     found = []
     for task in tasks:
         described = named[task.activity]
@@ -162,7 +174,7 @@ def _relearn(session: Session, tasks: Sequence[Task], points: Sequence[PointResu
         found.append(
             Relearn(
                 described.title, described.link, list_of([names.get(it, it) for it in task.points]), tuple(wrong),
-                task.done_at,
+                task.done_at, tuple({hit.code: hit for it in task.points for hit in articles.get(it, ())}.values()),
             )
         )
     return tuple(found)

@@ -13,13 +13,14 @@ from lms.access.identity import Identity
 from lms.certification.queries.rulebook import load_rulebook
 from lms.exams.models import Exam, ExamEdition, ExamPlan, ExamPurpose, SpotCheck
 from lms.exams.queries.bank import draw_paper, supply_of
+from lms.exams.queries.edition import edition_values
 from lms.exams.queries.editor import named_of
 from lms.exams.queries.forms import forms_of, forms_to_json
 from lms.exams.rules import paper
 from lms.exams.rules.named import Standing
 from lms.exams.rules.purposes import follows
-from lms.exams.rules.sections import section_flaws, sections_to_json
-from lms.exams.rules.terms import Terms, parts_to_json, terms_flaws, terms_from_json, terms_to_json
+from lms.exams.rules.sections import section_flaws
+from lms.exams.rules.terms import Terms, terms_flaws, terms_from_json, terms_to_json
 from lms.exams.words.codes import PLAN_FLAWS, SECTION_FLAWS, STANDINGS, TERMS_FLAWS
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
@@ -102,7 +103,7 @@ def publish_edition(session: Session, exam_id: UUID, *, by: Identity, now: datet
     if problems:
         raise Invalid(problems, "exam.not_publishable")
     last = latest_edition(session, exam_id)
-    values = _edition_values(exam, terms) | {
+    values = edition_values(exam, terms) | {
         "forms": forms_to_json(forms_of(session, terms)) if terms.forms > 1 else []
     }
     if last is not None and all(getattr(last, name) == value for name, value in values.items()):
@@ -115,17 +116,6 @@ def publish_edition(session: Session, exam_id: UUID, *, by: Identity, now: datet
     audit(session, by=by, action="exam.publish", subject=f"exam:{exam.code}", now=now,
           changes={"edition": [last.number if last else None, edition.number]})
     return edition
-
-
-def _edition_values(exam: Exam, terms: Terms) -> dict[str, Any]:
-    return {
-        "title": exam.title, "title_en": exam.title_en, "blueprint": parts_to_json(terms.parts),
-        "sections": sections_to_json(terms.sections),
-        "questions": terms.questions, "full_mark": terms.full_mark, "duration_minutes": terms.duration_minutes,
-        "pass_percent": terms.pass_percent, "grace_seconds": terms.grace_seconds,
-        "shuffle_questions": terms.shuffle_questions, "shuffle_options": terms.shuffle_options,
-        **{name: terms_to_json(terms)[name] for name in ("resit", "release", "marking", "appeal_days")},
-    }
 
 
 def problems_of(session: Session, terms: Terms) -> list[Problem]:

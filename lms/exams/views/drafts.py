@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from lms.access.permissions import Permission
 from lms.exams.models import Exam
-from lms.exams.queries.bank import draw_paper, supply_of
+from lms.exams.queries.bank import supply_of
 from lms.exams.queries.editor import find_questions
-from lms.exams.queries.forms import forms_of, forms_view, items_of_form
+from lms.exams.queries.forms import forms_view
+from lms.exams.queries.previewed import DRAFT, Previewed, items_to_preview, previewed_of
 from lms.exams.queries.room import preview_of, trial_of
 from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.paper import Item, NotEnoughQuestions, full_mark
@@ -59,15 +60,15 @@ def offer_questions() -> ResponseReturnValue:
 def preview(code: str) -> ResponseReturnValue:
     """Show a paper as a candidate would get it; nothing is saved."""
     exam = exam_to_read(code)
-    terms = terms_from_json(exam.draft)
-    seed = asked_seed()
+    shown, seed = asked_paper(exam), asked_seed()
     try:
-        items = draft_items(terms, seed)
+        items = items_asked_for(shown, seed)
     except (NotEnoughQuestions, ValueError):
         return not_filled(exam)
+    terms = shown.terms
     questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
-    return page("exams/preview.html", exam=exam, terms=terms, questions=questions, seed=seed,
-                may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts),
+    return page("exams/preview.html", exam=exam, shown=shown, of=name_of(shown), terms=terms, questions=questions,
+                seed=seed, may_write=may_write(exam), drawn=any(part.edition is None for part in terms.parts),
                 form=asked_form(terms), letters=LETTERS[: terms.forms])
 
 
@@ -76,17 +77,17 @@ def preview(code: str) -> ResponseReturnValue:
 def try_out(code: str) -> ResponseReturnValue:
     """Let an author sit a draw in the real exam room; nothing is recorded, nothing leaves the page."""
     exam = exam_to_read(code)
-    terms = terms_from_json(exam.draft)
-    seed, form = asked_seed(), asked_form(terms)
+    shown, seed = asked_paper(exam), asked_seed()
+    terms, form = shown.terms, asked_form(shown.terms)
     try:
-        items = draft_items(terms, seed)
+        items = items_asked_for(shown, seed)
     except (NotEnoughQuestions, ValueError):
         return not_filled(exam)
     questions = preview_of(reading(), terms, items, seed=f"preview:{seed}")
     now = clock.now()
     return page(
         "exams/room.html", room=trial_of(exam, terms, questions, form=form, at=now), token="", now=now,
-        zone=display_zone().key, back=url_for(".preview", code=code, seed=seed, form=form or None),
+        zone=display_zone().key, back=url_for(".preview", code=code, of=name_of(shown), seed=seed, form=form or None),
     )
 
 
@@ -136,12 +137,19 @@ def asked_form(terms: Terms) -> int:
     return min(max(wanted, 1), terms.forms) if terms.forms > 1 else 0
 
 
-def draft_items(terms: Terms, seed: str) -> tuple[Item, ...]:
-    """Return the paper of a draft that a request asks for. Raises NotEnoughQuestions, ValueError on flaws."""
-    form = asked_form(terms)
-    if form:
-        return items_of_form(terms, forms_of(reading(), terms)[form - 1], seed=f"preview:{seed}")
-    return draw_paper(reading(), terms, seed=f"preview:{seed}")
+def asked_paper(exam: Exam) -> Previewed:
+    """Return the paper of an exam that a request asks for: of=draft, or of=the number of the published edition."""
+    return previewed_of(exam, request.values.get("of", "")[:SEED_LENGTH])
+
+
+def name_of(shown: Previewed) -> str:
+    """Return what addresses call a paper of an exam."""
+    return str(shown.edition.number) if shown.edition else DRAFT
+
+
+def items_asked_for(shown: Previewed, seed: str) -> tuple[Item, ...]:
+    """Return the draw or form that a request asks for. Raises NotEnoughQuestions, ValueError on flaws."""
+    return items_to_preview(reading(), shown, form=asked_form(shown.terms), seed=f"preview:{seed}")
 
 
 def asked_seed() -> str:

@@ -12,10 +12,9 @@ from lms.exams.models import Exam
 from lms.exams.queries.printed import printed_paper
 from lms.exams.rules.forms import LETTERS
 from lms.exams.rules.paper import NotEnoughQuestions
-from lms.exams.rules.terms import terms_from_json
 from lms.exams.views import bp
 from lms.exams.views.door import exam_to_read, exam_to_write
-from lms.exams.views.drafts import asked_form, asked_seed, draft_items, not_filled
+from lms.exams.views.drafts import asked_form, asked_paper, asked_seed, items_asked_for, not_filled
 from lms.kernel.db import reading
 from lms.kernel.settings import get_settings
 from lms.web.guard import requires
@@ -49,10 +48,10 @@ def print_key(code: str) -> ResponseReturnValue:
 
 
 def _printed(exam: Exam, what: str) -> ResponseReturnValue:
-    seed = asked_seed()
-    terms = terms_from_json(exam.draft)
+    seed, shown = asked_seed(), asked_paper(exam)
+    terms = shown.terms
     try:
-        items = draft_items(terms, seed)
+        items = items_asked_for(shown, seed)
     except (NotEnoughQuestions, ValueError):
         return not_filled(exam)
     sections = printed_paper(reading(), terms, items, seed=f"preview:{seed}")
@@ -64,7 +63,8 @@ def _printed(exam: Exam, what: str) -> ResponseReturnValue:
         return words_html(str(view["stem"]), rich=bool(view.get("rich")), reach=lambda digest: _picture(digest, images))
 
     paper = {
-        "organisation": get_settings().organisation_name, "title": exam.title, "number": number,
+        "organisation": get_settings().organisation_name, "title": shown.edition.title if shown.edition else exam.title,
+        "number": number, "edition": shown.edition.number if shown.edition else None,
         "form": LETTERS[form - 1] if form else "",
         "minutes": terms.duration_minutes, "full_mark": sum(section.points for section in sections),
         "pass_percent": terms.pass_percent, "sections": sections,

@@ -22,6 +22,8 @@ let watch = null;
 
 const given = (answer) => Array.isArray(answer) ? answer.some((it) => it !== "" && it !== null) : answer !== null && answer !== "" && answer !== undefined;
 const widget = (section) => section.querySelector("[data-question-widget]");
+const TYPED = "textarea, input:not([type=radio]):not([type=checkbox]):not([type=hidden])";
+const controls = (section) => [...widget(section).querySelectorAll("input, textarea, select, button")].filter((it) => !it.disabled && it.offsetParent !== null);
 const text = (name, value) => { const node = $(name); if (node && node.textContent !== value) node.textContent = value; };
 
 async function send(saves, _epoch, token) {
@@ -68,7 +70,7 @@ function pause(stands) {
   $("pause").hidden = !stands;
   all("main-part").forEach((part) => { part.inert = stands; });
   if (stands) { $("dialog").close(); $("pause").focus(); announce(words.paused); }
-  else { announce(words.resumed); toast(words.resumed); widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+  else { announce(words.resumed); toast(words.resumed); controls(questions[current - 1])[0]?.focus({ preventScroll: true }); }
 }
 
 async function poll() {
@@ -135,7 +137,7 @@ function go(position, { focus = true } = {}) {
   sessionStorage.setItem(`floorready.at.${room.dataset.sitting}`, String(current)); // the address would cost 70 ms a move
   if (wide) questions[current - 1].scrollIntoView({ block: "start" });
   else window.scrollTo(0, 0);
-  if (focus) { widget(questions[current - 1]).querySelector("input, textarea, select")?.focus({ preventScroll: true }); }
+  if (focus) controls(questions[current - 1])[0]?.focus({ preventScroll: true });
 }
 
 /* all questions on one page: the one in focus is the current one */
@@ -174,14 +176,24 @@ function choices(focused) {
   return boxes(parts.find((it) => boxes(it).length) ?? section);
 }
 
+/* Enter in a box leads to the question's next box, from its last one to the next question. */
+function follow(box) {
+  const own = controls(questions[current - 1]), next = own[own.indexOf(box) + 1];
+  if (next) next.focus();
+  else go(current + 1);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || $("dialog").open || !$("cover").hidden || standsAt !== null) return;
-  const typing = event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
-  if (typing) return;
-  const options = choices(event.target);
-  if (event.key === "ArrowLeft" || event.key === "ArrowRight") go(current + (event.key === "ArrowRight" ? 1 : -1));
-  else if (event.key === "m" || event.key === "M") flag(questions[current - 1]);
-  else if (/^[1-9]$/.test(event.key) && options[event.key - 1]) { options[event.key - 1].focus(); options[event.key - 1].click(); }
+  const { target, key } = event, moves = key === "ArrowLeft" || key === "ArrowRight";
+  const ours = target.matches(TYPED) ? (moves && target.value === "") || (key === "Enter" && target.matches("input")) // an empty box has nothing to move in
+    : target.matches("select") ? moves : !target.matches("audio");
+  if (!ours || event.isComposing) return;
+  const options = choices(target);
+  if (moves) go(current + (key === "ArrowRight" ? 1 : -1));
+  else if (key === "Enter" && target.matches(TYPED)) follow(target);
+  else if (key === "m" || key === "M") flag(questions[current - 1]);
+  else if (/^[1-9]$/.test(key) && options[key - 1]) { options[key - 1].focus(); options[key - 1].click(); }
   else return;
   event.preventDefault();
 }, true);
