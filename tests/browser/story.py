@@ -137,9 +137,10 @@ def practise(story: Story, page: Page) -> None:
 
 
 def talk(story: Story, page: Page, code: str) -> None:
-    """Play a bundled script by typing what its perfect plan says, from ring to report."""
+    """Play a bundled script by typing what its perfect plan says, by keyboard alone from ring to report."""
     script = next(script for script in load_library().scripts if script.code == code)
-    page.locator("#online").click()
+    reach(page, "#online")
+    page.keyboard.press("Enter")
     expect(page.locator("#answer")).to_be_visible()
     for step in script.plans[0].steps:
         listen(story, page)
@@ -150,7 +151,8 @@ def talk(story: Story, page: Page, code: str) -> None:
             expect(page.locator("#talk")).to_be_visible()
         elif step.kind == "say":
             lines = page.locator("#log .me").count()
-            page.locator("#reply").fill(step.text.replace("3276", HIRE))
+            reach(page, "#reply")
+            page.keyboard.insert_text(step.text.replace("3276", HIRE))
             page.keyboard.press("Enter")
             expect(page.locator("#log .me")).to_have_count(lines + 1)
         elif step.kind == "act":
@@ -177,22 +179,40 @@ def listen(story: Story, page: Page) -> None:
         story.pass_time(page, 1, step=1)
 
 
+def reach(page: Page, selector: str) -> None:
+    """Go on by Tab until the focus is on an element; AssertionError when it can't be reached so."""
+    for _stop in range(60):
+        if page.evaluate("it => document.activeElement.matches(it)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} can't be reached by Tab")
+
+
 def act(page: Page, text: str) -> None:
     """Press the key of an action; choose whom to transfer to where the console asks."""
     action, target = action_named(text)
-    page.locator(f'[data-action="{action.value}"]').click()
+    page.keyboard.press(page.locator(f'[data-action="{action.value}"]:visible kbd').inner_text())
     if target:
-        page.locator("#target-list button", has_text=target).click()
+        place = page.locator("#target-list button").all_inner_texts().index(target)
+        reach(page, f"#target-list button:nth-child({place + 1})")
+        page.keyboard.press("Enter")
 
 
 def fill_in(page: Page, name: str, value: str) -> None:
     """Fill one field of the ticket and leave it."""
     box = page.locator(f'#fields [name="{name}"]')
     if box.first.get_attribute("type") == "radio":
-        page.locator(f'#fields [name="{name}"][value="{value}"]').check()
+        reach(page, f'#fields [name="{name}"]')
+        wanted = [it.get_attribute("value") for it in box.all()].index(value)
+        page.keyboard.press("Space")
+        for _step in range(wanted):
+            page.keyboard.press("ArrowDown")
+        assert page.locator(f'#fields [name="{name}"]:checked').get_attribute("value") == value
         return
-    box.fill(value)
-    box.blur()
+    reach(page, f'#fields [name="{name}"]')
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(value)
+    page.keyboard.press("Tab")
 
 
 def sit(story: Story, page: Page, choose: Callable[..., Any]) -> None:
