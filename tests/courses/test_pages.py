@@ -19,6 +19,7 @@ from tests.factories import make_person
 
 pytestmark = pytest.mark.usefixtures("plain_forms")
 ENGLISH = {"Accept-Language": "en"}
+NOBODYS = "019bd000-0000-7000-8000-000000000000"  # an identifier that nothing has
 TRAINING = (Role.TRAINER, Role.TRAINING_ADMIN)
 READING = (*TRAINING, Role.REVIEWER, Role.MANAGER, Role.AUDITOR)
 PAGES = {
@@ -183,9 +184,9 @@ def test_every_unit_of_the_bundled_courses_has_its_page(app, client, sign_in, no
 
 
 @pytest.mark.parametrize("address", [
-    "/courses/manage/nothing", f"/courses/manage/editions/{new_id()}", f"/courses/manage/units/{new_id()}",
-    f"/courses/units/{new_id()}/film", f"/courses/pictures/{new_id()}",
-    f"/courses/manage/assignments/{new_id()}/withdraw",
+    "/courses/manage/nothing", f"/courses/manage/editions/{NOBODYS}", f"/courses/manage/units/{NOBODYS}",
+    f"/courses/units/{NOBODYS}/film", f"/courses/pictures/{NOBODYS}",
+    f"/courses/manage/assignments/{NOBODYS}/withdraw",
 ])
 def test_what_is_not_there_is_not_found(client, sign_in, course, address):
     sign_in(client, Role.TRAINING_ADMIN)
