@@ -25,6 +25,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "hypothetical": ("这是假设，不算说了", "this supposes, it does not say"),
     "reported": ("这是转述别人的话", "this reports what somebody else said"),
     "described": ("这是在描述，不是在交代", "this describes, it does not instruct"),
+    "aside": ("说的是别的小事，不算", "said of some trifle, not of this"),
     "stated": ("这是在陈述事实", "this states a fact"),
     "nothing_said": ("全程没有开口", "nothing was said at all"),
     "late": ("用了 {seconds} 秒，限 {limit} 秒", "took {seconds} s, the limit is {limit} s"),

@@ -44,7 +44,7 @@ PROHIBITING: Final = re.compile(
 DENYING: Final = re.compile(
     _any("""
 不敢 不便 不让 不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
-谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
+没什么好 没啥好 有什么好 有啥好 没必要 谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
 没有 还没 尚未 没 未 没说 没有说 没有让 没有叫 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
 """)
 )
@@ -73,7 +73,7 @@ CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|�
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
-    r"[^我]{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+    r"[^我]{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
 )
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
@@ -116,7 +116,19 @@ ASKED_BEFORE: Final = re.compile(
 )
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是")
-CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)")
+CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)|(?:是|也|都|肯定|真).?不(?:了|成|出来)")
+# An apology for not having heard, or for cutting in, is about nothing but that: 「不好意思我没听清」.
+APOLOGY: Final = re.compile(r"抱歉|对不起|对不住|不好意思")
+OF_THE_MOMENT: Final = re.compile(
+    r"(?:啊|哈|呀)?(?:我|刚才|刚|这边)*(?:没(?:太)?听(?:清|懂|见|明白)|打断|打扰|插[句一]|问一?下|信号)"
+)
+# What others will do for the caller: 「师傅到了会帮您把总阀关掉」.
+OTHERS_WILL: Final = re.compile(r"(?:师傅|工作人员|维修|抢修|检修|同事).{0,6}(?:会|再|来|去).{0,3}(?:帮|给|替)[您你]把")
+# Waived behind its object: 「订单号不用报了」.
+WAIVED_BEHIND: Final = re.compile(
+    r"(?:就|也|都|您|你|可以|先)*(?:不用|不必|不需要|无需|甭)(?:再)?(?:报|说|提供|给|念|填|留|讲)"
+)
+EITHER_OR: Final = re.compile(r"是.{1,10}还是")
 ATTRIBUTIVE_GAP: Final = re.compile(r"(?:好|上|掉|紧)?[着了过]?的(?!话)(?:那个|这个|所有)?.{0,2}$")
 THEY_ALREADY: Final = re.compile(r"(?:您|你|您家|你们)(?:已经|已|都已|刚才|刚刚|都)(?:经)?.{0,4}$")
 # Tags that ask whether something was so: 「师傅上午没去是吗」.

@@ -54,6 +54,8 @@ class _View:
     masked_after: str
     said: str
     previous_clause: str
+    next_clause: str
+    clause: str
     asks: bool
 
 
@@ -103,6 +105,8 @@ def _view(sentence: Sentence, match: Match) -> _View:
         masked_after=cover[at[match.last + 1] : at[end]],
         said=text[at[match.first] : at[match.last + 1]],
         previous_clause=text[at[previous_start] : at[previous_end]],
+        next_clause=text[at[min(end + 1, len(sentence.tokens))] :] if sentence.asks else "",
+        clause=text[at[start] : at[end]],
         asks=sentence.asks and end == len(sentence.tokens),
     )
 
@@ -130,6 +134,8 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
         nearest = verdict if verdict == "uncertain" else nearest
     if view.masked_before.endswith("不"):
         return _by("不")
+    if not leans_negative and lx.WAIVED_BEHIND.match(view.after):
+        return _by("不用")
     if nearest and leans_negative:
         return Judgement(Polarity.NEGATED, "negated", weak=True)
     return Judgement(Polarity.AFFIRMED, "", weak=True) if nearest else None
@@ -200,7 +206,9 @@ def _asked(view: _View) -> str:
     again = re.match(r"[门窗灯]?[没不](.)", view.after)
     if again and again[1] in view.said:
         return "question"
-    if lx.CHOICE_BEHIND.match(view.after) or lx.TAGGED_BEHIND.match(view.after):
+    if view.asks and lx.EITHER_OR.search(view.clause):
+        return "question"
+    if lx.CHOICE_BEHIND.match(view.after) or lx.TAGGED_BEHIND.match(view.after) or view.next_clause.startswith("还是"):
         return "question"
     requested = lx.REQUEST.search(view.before.replace("请问", "")) or lx.REQUEST_TAIL.search(view.after)
     if lx.ASPECT_QUESTION_BEHIND.match(view.after) and view.after:
@@ -224,8 +232,10 @@ def _described(view: _View) -> str:
     deeds = [gap for head, gap in zip(view.gap_heads, view.gaps, strict=True) if head[-1:] in lx.PREDICATES]
     if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) or gap.startswith("过") for gap in deeds):
         return "described"
-    if lx.CANNOT_BEHIND.match(view.after):
+    if lx.CANNOT_BEHIND.match(view.after) or lx.OTHERS_WILL.search(view.before):
         return "described"
+    if lx.APOLOGY.fullmatch(view.said) and lx.OF_THE_MOMENT.match(view.after):
+        return "aside"
     if lx.THEY_ALREADY.search(view.before) and re.match(r".{0,4}了", view.after):
         return "described"
     return ""

@@ -11,7 +11,8 @@ from simulations import load_library
 from simulations.script.tree import atoms
 from simulations.script.vocabulary import AtomKind
 from simulations.wording.polarity import Polarity
-from tests.simulations.calls import text_of
+from tests.simulations.calls import INPUTS, text_of
+from tests.soak.replies import judged, replies_in
 
 SCRIPTS = {b.code: b.script for b in load_library().scripts}
 
@@ -62,3 +63,18 @@ def test_known_misses_are_few_and_still_missed():
     known = [(c, p, met, reply) for c, p, met, reply, is_known in CASES if is_known]
     assert len(known) * 100 <= len(CASES)
     assert all(meets(c, p, reply) is not met for c, p, met, reply in known)
+
+
+INSPECTED = [judged(reply) for reply in replies_in(INPUTS / "inspected-replies.tsv")]
+
+
+def test_inspected_replies_are_taken_as_the_inspector_takes_them():
+    assert [(it.reply.checkpoint, it.reply.text) for it in INSPECTED if it.right is it.reply.known] == []
+
+
+def test_no_critical_checkpoint_passes_that_the_inspector_fails():
+    assert [it.reply.text for it in INSPECTED if it.critical_false_pass] == []
+
+
+def test_few_inspected_replies_are_missed():
+    assert 20 * sum(it.reply.known for it in INSPECTED) <= len(INSPECTED)

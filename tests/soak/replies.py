@@ -1,7 +1,8 @@
 """Fresh replies: what the engine makes of replies that nobody tuned it to, beside bare keyword matching.
 
-A file has one reply a line: script, checkpoint, met or unmet, the reply, and why; between them tabs. A reply is taken
-by itself, at the place where the checkpoint can be met: only what its condition asks of words is judged.
+A file has one reply a line: script, checkpoint, met or unmet, the reply, and why; between them tabs; `? ` before a line
+marks a known miss. A reply is taken by itself, at the place where the checkpoint can be met: only what its condition
+asks of words is judged.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulations import CompiledScript, load_library
-from simulations.script.tree import AllOf, Atom, Check, Condition, atoms
+from simulations.script.tree import AllOf, Atom, Check, Condition
 from simulations.script.vocabulary import AtomKind, name_key
 from simulations.wording.patterns import Choice, Literal
 from simulations.wording.phrases import Phrase
@@ -23,13 +24,14 @@ Judge = Callable[[CompiledScript, Atom, str], bool | None]  # None: not a matter
 
 @dataclass(frozen=True)
 class Reply:
-    """One line of the file; `met` is what an inspector says."""
+    """One line of the file. met: what an inspector says; known: the engine is known to take it otherwise."""
 
     script: str
     checkpoint: str
     met: bool
     text: str
     why: str
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,14 @@ class Judged:
     by_keywords: bool
 
     @property
-    def never(self) -> bool:
-        """Whether the checkpoint is met by not saying something."""
-        return any(atom.kind is AtomKind.NEVER_SAY for atom in atoms(self.check.condition))
+    def right(self) -> bool:
+        """Whether the engine agrees with the inspector."""
+        return self.heard is self.reply.met
+
+    @property
+    def critical_false_pass(self) -> bool:
+        """Whether the worst happened: a critical checkpoint passed that an inspector would fail."""
+        return self.check.critical and self.heard and not self.reply.met
 
 
 def replies_in(path: Path) -> Iterator[Reply]:
@@ -52,10 +59,10 @@ def replies_in(path: Path) -> Iterator[Reply]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        parts = [part.strip() for part in line.split("\t")]
+        parts = [part.strip() for part in line.removeprefix("? ").split("\t")]
         if len(parts) < 4 or parts[2] not in ("met", "unmet"):
             raise ValueError(f"{path.name}:{number}: script, checkpoint, met or unmet, reply, why")
-        yield Reply(parts[0], parts[1], parts[2] == "met", parts[3], " ".join(parts[4:]))
+        yield Reply(parts[0], parts[1], parts[2] == "met", parts[3], " ".join(parts[4:]), line.startswith("? "))
 
 
 def judged(reply: Reply) -> Judged:
@@ -159,7 +166,7 @@ def misses(results: list[Judged]) -> list[str]:
     return [
         f"{'FALSE PASS' if it.heard else 'not heard'}{' (critical)' if it.check.critical else ''}\t{it.reply.script}"
         f"\t{it.reply.checkpoint}\t{it.reply.text}\t{it.reply.why}"
-        for it in results if it.heard is not it.reply.met
+        for it in results if not it.right
     ]
 
 
@@ -167,5 +174,4 @@ def reply_faults(path: Path) -> list[str]:
     """Judge a file of replies, print the figures and every miss; return the critical false passes alone."""
     results = [judged(reply) for reply in replies_in(path)]
     print(told(results), *misses(results), sep="\n", flush=True)
-    return [f"critical false pass: {it.reply.text}" for it in results
-            if it.heard and not it.reply.met and it.check.critical]
+    return [f"critical false pass: {it.reply.text}" for it in results if it.critical_false_pass]
