@@ -31,6 +31,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "privacy-trap-01": "service",
         "angry-caller-01": "complaint",
         "120-chest-pain-01": "emergency",
+        "120-traffic-01": "emergency",
         "wrong-number-01": "service",
         "school-enrolment-01": "service",
         "elderly-dialect-01": "service",
