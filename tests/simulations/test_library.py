@@ -28,6 +28,7 @@ def test_these_scripts_are_bundled_with_their_queues():
         "outage-01": "complaint",
         "bill-01": "billing",
         "meter-01": "billing",
+        "billing-en-01": "billing",
         "privacy-trap-01": "service",
         "angry-caller-01": "complaint",
         "120-chest-pain-01": "emergency",
