@@ -64,12 +64,12 @@ STRONG_TERMINATORS: Final = re.compile(
 现在就 应该 快把 您就 你就 接着
 """)
 )
-WEAK_TERMINATORS: Final = re.compile(r"先|就|把|将|再|要|去|您|你")
+WEAK_TERMINATORS: Final = re.compile(r"先|就|把|将|再|要|去|(?<![叫让])[您你]")
 # Spoken without a pause: the forbidden thing has been named in full, and the next verb begins something new.
 NAMED_IN_FULL: Final = re.compile(
     r"[开关碰按动打抽点用插拔].{0,3}(?:灯|火|烟|电器|电|手机|开关|电话|闸|插头|插座|风扇|空调)$|.{2,}了$"
 )
-CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|又|以及|甚至|随便|乱).?$")
+CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|又|以及|甚至|随便|乱).?$|[叫让][您你]$")
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
@@ -103,6 +103,7 @@ REASSURED: Final = re.compile(r"(?:不用|不必|别|不要|甭|无需)(?:再)?(
 # Questions about what has been done.
 ASPECT_QUESTION_BEHIND: Final = re.compile(
     r"(?:门|户|子|的|上|好|掉|紧|死|住|完|到|开|起来|下来|出去|在哪|来|去|到|过|着|了|器|闸|关|闭|断){0,5}(?:没有|没|吗|么|不|是吗|对吗|是吧|吧|了吧)(?:呀|啊|呢)?$"
+    r"|[^好行成以]{0,4}[了过](?:没有|没|吗|么)(?:呀|啊|呢)?$"
 )
 DONE_MARK: Final = re.compile(r"了|过|着|好|没")
 REQUEST: Final = re.compile(
@@ -114,6 +115,7 @@ REQUEST_TAIL: Final = re.compile(
 ASKED_BEFORE: Final = re.compile(
     r"有没有|是不是|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
 )
+ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会")  # the match begins inside it
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是")
 CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)|(?:是|也|都|肯定|真).?不(?:了|成|出来)")

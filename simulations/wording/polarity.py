@@ -203,6 +203,8 @@ def _hypothetical(view: _View) -> str:
 def _asked(view: _View) -> str:
     if lx.ASKED_BEFORE.search(view.before) or any(lx.ASKED_INSIDE.search(gap) for gap in view.gaps):
         return "question"
+    if lx.ASKED_ACROSS.search(view.before[-2:] + view.said[:3]):
+        return "question"
     again = re.match(r"[门窗灯]?[没不](.)", view.after)
     if again and again[1] in view.said:
         return "question"

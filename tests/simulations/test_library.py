@@ -41,6 +41,8 @@ def test_these_scripts_are_bundled_with_their_queues():
         "followup-callback-01": "callback",
         "refund-02": "complaint",
         "outage-02": "service",
+        "enquiry-01": "service",
+        "elderly-care-01": "service",
     }
 
 

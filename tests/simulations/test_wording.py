@@ -89,14 +89,21 @@ def test_the_polarity_of_something_dangerous(reply, polarity):
     ("reply", "polarity"),
     [
         ("我保证明天到账", YES),
+        ("他保证退给您钱了吗？", NEITHER),
+        ("我保证明天到账行了吗", YES),
         ("我不能保证明天到账", NO),
         ("现在没法保证什么时候到账", NO),
         ("不一定到账", NO),
         ("怎么能保证到账呢", NO),
+        ("我们从来不会打电话让您肯定退钱", NO),
     ],
 )
 def test_the_polarity_of_a_promise(reply, polarity):
     assert last_word(PROMISE, reply) is polarity
+
+
+def test_a_question_is_one_where_the_match_begins_inside_its_question_word():
+    assert last_word(Phrase.of("工牌", "(有/看)..工牌"), "他有没有给您看工牌") is NEITHER
 
 
 @pytest.mark.parametrize(
