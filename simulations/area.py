@@ -10,6 +10,9 @@ from simulations.analytics.views import bp as figures
 from simulations.authoring import models as authoring_models  # noqa: F401 - its tables
 from simulations.authoring.views import bp as authoring
 from simulations.views import bp
+from simulations.voice import models as voice_models  # noqa: F401 - its tables
+from simulations.voice import tasks as voice_tasks  # noqa: F401 - its tasks
+from simulations.voice.views import bp as voice
 
 
 def install(app: Flask) -> None:
@@ -18,3 +21,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(authoring)
     app.register_blueprint(figures)
+    app.register_blueprint(voice)

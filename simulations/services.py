@@ -24,6 +24,7 @@ from simulations import (
     compile_script,
     load_library,
     new_call,
+    server_event,
     step,
 )
 from simulations import CallState as PlayState
@@ -188,11 +189,34 @@ def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -
     return state
 
 
-def finish_call(session: Session, call: SimulatedCall, *, now: datetime) -> CallScore:
-    """Close a call and keep the engine's score of it."""
+def note_on_record(session: Session, call_id: UUID, kind: str, data: Mapping[str, Any], *, now: datetime) -> PlayState:
+    """Write an event of the server's own into a call's log, after everything that was due; return the state after it.
+
+    kind   "audio_track" or "transcribed": they are taken of a call that has ended as well
+
+    Raises EventRefused when the engine refuses it.
+    """
+    state = play(session, call_id, None, now=now)
+    call = session.get_one(SimulatedCall, call_id)
+    at = max(since_ring(call, now), state.events[-1].server_ms)
+    state, _effects = step(state, server_event(state, kind, data, server_ms=at))
+    _store(session, call, state.events[-1:])
+    return state
+
+
+def finish_call(session: Session, call: SimulatedCall, *, now: datetime) -> None:
+    """Close a call and keep the engine's score of it; spoken words are to be written down first."""
     call.state, call.ended_at = CallState.ENDED, now
     session.flush()
-    result, state, calibrated = scored(session, call), replayed(session, call), call.edition.is_calibrated
+    state = replayed(session, call)
+    keep_trail(session, call, state)
+    if not state.unheard:
+        keep_score(session, call, state, now=now)
+
+
+def keep_score(session: Session, call: SimulatedCall, state: PlayState, *, now: datetime) -> CallScore:
+    """Keep the engine's score of a call that has ended."""
+    result, calibrated = scored(session, call), call.edition.is_calibrated
     alone = stands_by_itself(
         calibrated=calibrated, purpose=call.purpose, passed=result.passed, reviews=result.reviews)
     session.add(
@@ -201,7 +225,6 @@ def finish_call(session: Session, call: SimulatedCall, *, now: datetime) -> Call
             passed=result.passed, calibrated=calibrated, alone=alone, scored_at=now,
         )
     )
-    keep_trail(session, call, state)
     keep_figures(session, call, result, state)
     if alone:
         _append_fact(session, call, result.total, passed=True, by=SYSTEM, now=now)

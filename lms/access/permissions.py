@@ -66,6 +66,9 @@ class Permission(StrEnum):
     CALL_PLAY = "call.play"
     CALL_READ = "call.read"
     CALL_CONFIRM = "call.confirm"
+    VOICE_RECORD = "voice.record"  # one's own side of a call, with consent
+    VOICE_LISTEN = "voice.listen"  # to recordings of calls; who listens is written down
+    VOICE_ERASE = "voice.erase"
     SCRIPT_READ = "script.read"
     SCRIPT_WRITE = "script.write"
 

@@ -76,6 +76,9 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.CALL_PLAY: own_record,
     P.CALL_READ: _knows_them,
     P.CALL_CONFIRM: all_of(_assessor, is_not(own_record)),
+    P.VOICE_RECORD: own_record,
+    P.VOICE_LISTEN: any_of(own_record, _trainer, _assessor),
+    P.VOICE_ERASE: _training_admin,
     P.SCRIPT_WRITE: _trainer,
     P.SCRIPT_READ: any_of(_trainer, _assessor, role(Role.REVIEWER), _auditor),
 

@@ -20,7 +20,7 @@ from lms.kernel.settings import Settings
 from lms.records.queries import verify_ledger
 
 FORMAT = 1
-FOLDERS = ("media", "keys", "seals")  # of the data folder; the rest of it can be made again
+FOLDERS = ("media", "voice", "keys", "seals")  # of the data folder; the rest of it can be made again
 MANIFEST = "manifest.json"
 
 

@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     photo_days: Annotated[
         int, Field(ge=0, le=3650, description="Days a person's photo is kept after they left; 0 erases it at once.")
     ] = 0
+    voice_days: Annotated[
+        int, Field(ge=1, le=3650, description="Days a recorded call is kept after it ended; then its sound is erased.")
+    ] = 180
+    recogniser: str = Field(
+        "",
+        description="Command that writes down speech: it gets the recording's file, from and to in milliseconds, and "
+        "prints JSON with text and confidence (0 to 1); empty leaves it to people.",
+    )
+    recogniser_seconds: Annotated[
+        int, Field(ge=1, le=120, description="Seconds after which the recogniser is stopped and a person listens.")
+    ] = 15
     lease_seconds: Annotated[int, Field(ge=5, le=3600, description="How long a worker may hold a job silently.")] = 60
     seal_copy_dir: Path | None = Field(
         None, description="Folder on another machine or medium that every daily seal of the ledger is copied to."
@@ -97,6 +108,11 @@ class Settings(BaseSettings):
     def media_dir(self) -> Path:
         """Folder of uploaded and rendered files, stored by content hash."""
         return self.data_dir.resolve() / "media"
+
+    @property
+    def voice_dir(self) -> Path:
+        """Folder of recorded calls, in chunks stored by content hash."""
+        return self.data_dir.resolve() / "voice"
 
 
 def get_settings() -> Settings:

@@ -103,13 +103,16 @@ def store_bytes(content: bytes) -> str:
 
 
 def store(
-    first: Iterable[bytes], rest: IO[bytes] | None, *, max_bytes: int, where: str = "file", name: str = ""
+    first: Iterable[bytes], rest: IO[bytes] | None, *, max_bytes: int, where: str = "file", name: str = "",
+    folder: Path | None = None,
 ) -> tuple[str, int]:
     """Write content to the store at once or not at all; return its hash and size.
 
+    folder   another store than the one of uploads
+
     Raises Invalid when it is longer than `max_bytes`; nothing stays behind then.
     """
-    folder = get_settings().media_dir
+    folder = folder or get_settings().media_dir
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
     with NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as target:
@@ -123,7 +126,7 @@ def store(
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-            final = stored_path(digest.hexdigest())
+            final = folder / digest.hexdigest()[:2] / digest.hexdigest()
             final.parent.mkdir(exist_ok=True)
             Path(target.name).replace(final)
         except BaseException:

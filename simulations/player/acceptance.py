@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..script.vocabulary import Action, name_key
-from .events import CLIENT_KINDS, RING_STARTED, SERVER_KINDS, Event, EventRefused, canonical
+from .events import AFTERWARDS, CLIENT_KINDS, RING_STARTED, SERVER_KINDS, Event, EventRefused, canonical
 from .options import options
 from .setup import MODES
 from .state import HIGHEST_MOOD, LOWEST_MOOD, CallState, Phase
@@ -14,14 +14,16 @@ from .timers import next_timer
 
 LONGEST_REPLY: Final = 500
 LONGEST_VALUE: Final = 500
+LONGEST_TRANSCRIPT: Final = 1_000
+_AUDIO: Final = frozenset({"track", "audio_ms", "audio_to_ms"})
 _MOST_EVENTS: Final = 5_000
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "answered": frozenset(),
     "prompt_started": frozenset({"line"}),
     "prompt_ended": frozenset({"line"}),
     "input_started": frozenset({"mode"}),
-    "utterance": frozenset({"mode", "text", "continues", "recogniser", "confidence", "audio_ms"}),
-    "choice": frozenset({"option"}),
+    "utterance": frozenset({"mode", "text", "continues", "recogniser", "confidence"}) | _AUDIO,
+    "choice": frozenset({"option"}) | _AUDIO,
     "field_changed": frozenset({"name", "value"}),
     "field_committed": frozenset({"name", "value"}),
     "action": frozenset({"name", "target", "query"}),
@@ -51,9 +53,9 @@ def is_repeat(state: CallState, event: Event) -> bool:
 
 def check_event(state: CallState, event: Event) -> None:
     """Raise EventRefused unless the call takes this event now."""
-    if state.ended:
+    if state.ended and not (event.client_seq is None and event.kind in AFTERWARDS):
         raise EventRefused("ended")
-    if event.server_ms < state.now_ms:
+    if event.server_ms < state.events[-1].server_ms:
         raise EventRefused("time_backwards")
     if len(state.events) >= _MOST_EVENTS:
         raise EventRefused("too_late")
@@ -75,6 +77,10 @@ def _check_server(state: CallState, event: Event) -> None:
         and not 0 <= _whole(event.data, "from_ms") <= _whole(event.data, "to_ms") <= event.server_ms
     ):
         raise EventRefused("bad_value")
+    if event.kind == "audio_track":
+        _check_track(event.data)
+    if event.kind == "transcribed":
+        _check_transcript(state, event.data)
     if event.kind in ("silence_fired", "hangup") and (
         event.kind == "silence_fired" or event.data.get("reason") in _DUE
     ):
@@ -114,11 +120,10 @@ def _check_utterance(state: CallState, data: Mapping[str, Any]) -> None:
     if state.phase is Phase.HELD:
         raise EventRefused("on_hold")
     text = _text(data, "text", LONGEST_REPLY)
-    if not text.strip():
+    if not text.strip() and not (data["mode"] == "voice" and "track" in data):
         raise EventRefused("empty")
+    _check_span(data)
     if not isinstance(data.get("continues", False), bool):
-        raise EventRefused("bad_value")
-    if "audio_ms" in data and _whole(data, "audio_ms") < 0:
         raise EventRefused("bad_value")
     confidence = data.get("confidence", 0)
     if not isinstance(confidence, int | float) or not 0 <= confidence <= 1 or len(str(data.get("recogniser", ""))) > 80:
@@ -126,8 +131,9 @@ def _check_utterance(state: CallState, data: Mapping[str, Any]) -> None:
 
 
 def _check_choice(state: CallState, data: Mapping[str, Any]) -> None:
-    if "choose" not in state.setup.modes:
+    if "choose" not in state.setup.modes or ("track" in data and "voice" not in state.setup.modes):
         raise EventRefused("mode_not_allowed")
+    _check_span(data)
     if state.phase is Phase.HELD:
         raise EventRefused("on_hold")
     if data.get("option") not in [option.id for option in options(state)]:
@@ -177,6 +183,33 @@ def _check_prompt_ended(state: CallState, data: Mapping[str, Any]) -> None:
 
 def _check_audio(_state: CallState, data: Mapping[str, Any]) -> None:
     if not re.fullmatch("[0-9a-f]{64}", _text(data, "sha256", 64)) or _whole(data, "n") < 0:
+        raise EventRefused("bad_value")
+
+
+def _check_span(data: Mapping[str, Any]) -> None:
+    """Words that were spoken say which stretch of a recording they are; `audio_ms` may stand alone."""
+    start = _whole(data, "audio_ms") if "audio_ms" in data else 0
+    if start < 0:
+        raise EventRefused("bad_value")
+    if "track" in data and not (_text(data, "track", 40) and start <= _whole(data, "audio_to_ms")):
+        raise EventRefused("bad_value")
+
+
+def _check_track(data: Mapping[str, Any]) -> None:
+    if set(data) != {"track", "side", "chunks", "sha256"} or _whole(data, "chunks") < 0:
+        raise EventRefused("bad_value")
+    _text(data, "track", 40)
+    _text(data, "side", 40)
+    if not re.fullmatch("[0-9a-f]{64}", _text(data, "sha256", 64)):
+        raise EventRefused("bad_value")
+
+
+def _check_transcript(state: CallState, data: Mapping[str, Any]) -> None:
+    if set(data) != {"turn", "text", "by"} or not _text(data, "by", 80):
+        raise EventRefused("bad_value")
+    if not _text(data, "text", LONGEST_TRANSCRIPT).strip():
+        raise EventRefused("empty")
+    if _whole(data, "turn") not in [turn.number for turn in state.unheard]:
         raise EventRefused("bad_value")
 
 

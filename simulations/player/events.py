@@ -27,7 +27,10 @@ CLIENT_KINDS: Final = frozenset(
         "interrupted",
     }
 )
-SERVER_KINDS: Final = frozenset({RING_STARTED, "silence_fired", "hangup", "mood_changed", "outage"})
+SERVER_KINDS: Final = frozenset(
+    {RING_STARTED, "silence_fired", "hangup", "mood_changed", "outage", "audio_track", "transcribed"}
+)
+AFTERWARDS: Final = frozenset({"audio_track", "transcribed"})  # what is noted of a call that may have ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .talk import Talk
 from .timers import next_timer, silence_of
 
 AHEAD_MS: Final = 5_000  # a console counts from the server's word, and anew when it is 1.5 s off
+CERTAIN: Final = 0.9  # the least confidence, 0 to 1, at which a recogniser's words need no ear
 
 
 def new_call(script: CompiledScript, setup: CallSetup) -> CallState:
@@ -147,7 +148,8 @@ def _input_started(talk: Talk) -> None:
 def _utterance(talk: Talk) -> None:
     data = talk.event.data
     start = sum(len(text) for text, _ in talk.state.pending)
-    segment = Segment(start, talk.event.server_ms, data.get("audio_ms"))
+    sure = data["mode"] != "voice" or is_certain(data)
+    segment = _segment(start, talk, sure=sure)
     _note_interruption(talk)
     talk.change(pending=(*talk.state.pending, (data["text"], segment)), active_ms=talk.event.server_ms, silences=0)
     if talk.state.input_started is None:
@@ -159,12 +161,25 @@ def _utterance(talk: Talk) -> None:
 def _choice(talk: Talk) -> None:
     option = next(o for o in options(talk.state) if o.id == talk.event.data["option"])
     _note_interruption(talk)
-    segment = Segment(0, talk.event.server_ms, None)
+    spoken = "track" in talk.event.data
+    segment = _segment(0, talk, sure=not spoken)
     talk.change(pending=((option.text, segment),), active_ms=talk.event.server_ms, silences=0)
-    _take_turn(talk, "choose")
+    _take_turn(talk, "voice" if spoken else "choose")
     move = talk.state.current.moves[option.move]
     if not talk.make(option.move, move):
         talk.follow_exits()
+
+
+def is_certain(data: Mapping[str, Any]) -> bool:
+    """Tell whether a recogniser's words stand without somebody listening."""
+    return bool(data.get("recogniser")) and data.get("confidence", 0) >= CERTAIN
+
+
+def _segment(start: int, talk: Talk, *, sure: bool) -> Segment:
+    data = talk.event.data
+    return Segment(
+        start, talk.event.server_ms, data.get("audio_ms"), data.get("audio_to_ms"), data.get("track", ""), sure
+    )
 
 
 def _take_turn(talk: Talk, mode: str) -> Turn:
@@ -250,6 +265,18 @@ def _outage(talk: Talk) -> None:
     talk.change(outages=(*talk.state.outages, (talk.event.data["from_ms"], talk.event.data["to_ms"])))
 
 
+def _transcribed(talk: Talk) -> None:
+    """Put the words that were heard in the place of those the call went on by; its way stays what it was."""
+    data = talk.event.data
+    turn = talk.state.turns[data["turn"] - 1]
+    first, last = turn.segments[0], turn.segments[-1]
+    whole = replace(first, audio_to_ms=last.audio_to_ms, sure=True)
+    turns, lines = list(talk.state.turns), list(talk.state.lines)
+    turns[turn.number - 1] = replace(turn, text=data["text"], segments=(whole,))
+    lines[turn.line] = replace(lines[turn.line], text=data["text"])
+    talk.change(turns=tuple(turns), lines=tuple(lines))
+
+
 def _nothing(_talk: Talk) -> None:
     """Some events matter only because they are on the record."""
 
@@ -268,6 +295,8 @@ _HANDLERS: Final[Mapping[str, Callable[[Talk], None]]] = {
     "hangup": _hangup,
     "mood_changed": _mood_changed,
     "outage": _outage,
+    "transcribed": _transcribed,
+    "audio_track": _nothing,
     "interrupted": _interrupted,
     "heartbeat": _nothing,
     "focus_lost": _nothing,

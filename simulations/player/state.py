@@ -55,11 +55,18 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One utterance event of a turn; start is its offset in the turn's text."""
+    """One utterance event of a turn; start is its offset in the turn's text.
+
+    audio_ms .. audio_to_ms   the stretch of the recording `track` it is
+    sure                      False for spoken words until somebody, or a recogniser that is certain, has heard them
+    """
 
     start: int
     at_ms: int
     audio_ms: int | None
+    audio_to_ms: int | None = None
+    track: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,11 @@ class Turn:
     def by_ear(self) -> bool:
         """Tell whether the turn was spoken, so that it may be met by sound."""
         return self.mode == "voice"
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether its words are still to be written down by somebody who listens."""
+        return any(not segment.sure for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +195,13 @@ class CallState:
 
     @property
     def now_ms(self) -> int:
-        """The instant of the newest event."""
-        return self.events[-1].server_ms
+        """The instant of the newest event; of a call that has ended, its end."""
+        return self.ended.at_ms if self.ended else self.events[-1].server_ms
+
+    @property
+    def unheard(self) -> tuple[Turn, ...]:
+        """The spoken turns whose words nobody has written down yet."""
+        return tuple(turn for turn in self.turns if turn.waits)
 
     @property
     def current(self) -> Node:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from ..player.events import AFTERWARDS
 from ..player.state import CallState
 from ..script.vocabulary import ACTION_LABELS
 from .actions import claims, scored_actions
@@ -92,7 +93,8 @@ def reviews_of(
     found += [Review("false_promise", params) for params in promised]
     if not calibrated:
         found.append(_review("uncalibrated"))
-    if int(state.events[-1].hash[:8], 16) % _SAMPLE_OF == 0:
+    last = next((e for e in reversed(state.events) if e.kind not in AFTERWARDS), state.events[-1])
+    if int(last.hash[:8], 16) % _SAMPLE_OF == 0:
         found.append(_review("audit_sample"))
     return tuple(found)
 
