@@ -113,7 +113,7 @@ REQUEST_TAIL: Final = re.compile(
     r"(?:好|行|可以|成|好不好|行不行|可不可以|成不成|听清|明白|记住)(?:了)?(?:吗|么|不|吧)?$|好不好$|行不行$"
 )
 ASKED_BEFORE: Final = re.compile(
-    r"有没有|是不是|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
+    r"有没有|是不是|要不要|用不用|需不需要|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
 )
 ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会")  # the match begins inside it
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")

@@ -23,6 +23,7 @@ def test_these_scripts_are_bundled_with_their_queues():
     assert {b.code: b.queue for b in BUNDLE.scripts} == {
         "gas-leak-01": "gas",
         "gas-outdoor-01": "gas",
+        "gas-co-01": "gas",
         "refund-01": "complaint",
         "complaint-delay-01": "complaint",
         "outage-01": "complaint",
