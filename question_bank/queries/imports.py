@@ -30,8 +30,10 @@ from question_bank.models import (
 )
 from question_bank.services.staging import record_of, trouble_of
 
-SHOWN = 200
+SHOWN = 100
 """Rows of one verdict shown on a page; more wait behind the next page."""
+TO_REPAIR = (Verdict.ERROR, Verdict.NOTICE)
+"""Rows for which repairs are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +184,27 @@ def tally(session: Session, import_id: UUID) -> Tally:
     )
 
 
-def rows(session: Session, import_id: UUID, verdicts: tuple[str, ...], *, page: int = 1) -> tuple[list[RowLine], int]:
-    """Return one page of rows with these verdicts in the order of the file, and how many there are in all."""
+def rows(
+    session: Session, import_id: UUID, verdicts: tuple[str, ...], *, page: int = 1, with_same: bool = True
+) -> tuple[list[RowLine], int]:
+    """Return one page of rows with these verdicts in the order of the file, and how many there are in all.
+
+    with_same   whether to count, over the whole file, the rows that the same repair would settle
+    """
     base = select(QuestionImportRow).where(
         QuestionImportRow.import_id == import_id, QuestionImportRow.verdict.in_(verdicts)
     )
     total = session.scalar(select(func.count()).select_from(base.subquery())) or 0
     shown = session.scalars(base.order_by(QuestionImportRow.number).limit(SHOWN).offset((page - 1) * SHOWN)).all()
     codes = _codes(session, [row.like_question_id for row in shown if row.like_question_id])
-    repairs = Counter(repair for row in shown for repair in _repairs(row))
+    troubles = select(QuestionImportRow.troubles).where(
+        QuestionImportRow.import_id == import_id, QuestionImportRow.verdict.in_(TO_REPAIR)
+    )
+    offered = with_same and any(_repairs(row.troubles) for row in shown)  # else nobody has to look at the other pages
+    repairs = Counter(repair for found in (session.scalars(troubles) if offered else ()) for repair in _repairs(found))
     lines = []
     for row in shown:
-        same = max((repairs[repair] - 1 for repair in _repairs(row)), default=0)
+        same = max((repairs[repair] - 1 for repair in _repairs(row.troubles)), default=0)
         lines.append(_line(row, codes, same))
     return lines, total
 
@@ -225,12 +236,10 @@ def alike(session: Session, import_id: UUID, line: RowLine) -> dict[str, Any] | 
 
 def rows_with_repair(session: Session, import_id: UUID, field: str, value: str, code: str) -> list[int]:
     """Return the numbers of the rows with one trouble that the same repair would settle."""
-    statement = select(QuestionImportRow).where(
-        QuestionImportRow.import_id == import_id, QuestionImportRow.verdict.in_([Verdict.ERROR, Verdict.NOTICE])
+    statement = select(QuestionImportRow.number, QuestionImportRow.troubles).where(
+        QuestionImportRow.import_id == import_id, QuestionImportRow.verdict.in_(TO_REPAIR)
     )
-    return [
-        row.number for row in session.scalars(statement) if (code, field, value) in {key[:3] for key in _repairs(row)}
-    ]
+    return [number for number, troubles in session.execute(statement) if (code, field, value) in _repairs(troubles)]
 
 
 def progress_of(session: Session, trial: QuestionImport) -> Progress:
@@ -258,12 +267,8 @@ def _row(session: Session, import_id: UUID, number: int) -> QuestionImportRow | 
     )
 
 
-def _repairs(row: QuestionImportRow) -> list[tuple[str, str, str, str]]:
-    return [
-        (one["code"], one["fix"][0], one["fix"][1], str(sorted(one["detail"].items())))
-        for one in row.troubles
-        if one.get("fix")
-    ]
+def _repairs(troubles: list[Any]) -> set[tuple[str, str, str]]:
+    return {(one["code"], one["fix"][0], one["fix"][1]) for one in troubles if one.get("fix")}
 
 
 def _line(row: QuestionImportRow, codes: dict[UUID, str], same: int) -> RowLine:

@@ -185,7 +185,8 @@ def rejected(import_id: UUID) -> ResponseReturnValue:
     lines: list[queries.RowLine] = []
     at = total = 1
     while (at - 1) * queries.SHOWN < total:
-        found, total = queries.rows(reading(), import_id, (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE), page=at)
+        found, total = queries.rows(reading(), import_id, (Verdict.ERROR, Verdict.DUPLICATE, Verdict.NOTICE), page=at,
+                                     with_same=False)
         lines, at = lines + found, at + 1
     return download(rejected_workbook(lines), f"{trial.filename.rsplit('.', 1)[0]}-{_('to handle')}.xlsx", XLSX)
 

@@ -44,6 +44,15 @@ def test_a_file_goes_through_the_wizard_into_the_bank_and_out_again(loaded, trai
     assert "This import was taken back" in text_of(ask(trainer, address))
 
 
+def test_a_repair_says_how_many_rows_of_the_whole_file_it_settles(loaded, trainer, monkeypatch):
+    monkeypatch.setattr("question_bank.queries.imports.SHOWN", 1)
+    bad = [[BAD_ROW[0], f"水表第 {n} 种走法怎么办？", *BAD_ROW[2:]] for n in range(3)]
+    address = upload(trainer, loaded, sheet_of(HEADER, *bad)).location
+    assert "3 rows</button>" in text_of(ask(trainer, f"{address}?show=error"))
+    fix = {"code": "answer_beyond", "field": "answer", "value": "C", "row": "2", "all": "1"}
+    assert "3 rows are repaired." in text_of(send(trainer, f"{address}/repair", fix, follow_redirects=True))
+
+
 def test_a_row_is_edited_by_hand(loaded, trainer):
     address = upload(trainer, loaded, sheet_of(HEADER, BAD_ROW)).location
     still = send(trainer, f"{address}/rows/2", {"answer": "Z"}, follow_redirects=True)

@@ -3,7 +3,7 @@
 kills      candidates save 100,000 answers while every process is killed in turn
 exam-day   500 candidates begin within a minute, work, lose the network, change seats and hand in together
 fuzz       every importer (questions, rosters, shifts, leave, heads) reads damaged files for so many minutes, and
-           writes all of a file or nothing
+           writes all of a file or nothing; --importer paper names one of them
 import     10,000 questions come in from one spreadsheet
 scripts    every line of every bundled call script spoilt in every way; random walks take every branch and all end
 digests    every plan scored by every version of the engine, in fresh processes, under the Pythons of --python too
@@ -61,6 +61,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--saves", type=int, default=100_000, help="kills: altogether, on each database")
     parser.add_argument("--kill-every", type=int, default=1_000, help="kills: saves between two kills")
     parser.add_argument("--minutes", type=float, default=6, help="exam-day: working time; fuzz: each importer")
+    parser.add_argument("--importer", action="append", choices=IMPORTERS, help="fuzz: this one alone (default: all)")
+    parser.add_argument("--each", type=int, default=25, help="fuzz: damaged files of a form through the whole import")
     parser.add_argument("--kill-seconds", type=float, default=30, help="exam-day: seconds between kills; 0: none")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", action="append", default=[], help="digests: another Python with our packages")
@@ -95,16 +97,20 @@ def day(database: str, options: argparse.Namespace) -> list[str]:
 def fuzzing(database: str, options: argparse.Namespace) -> list[str]:
     """Damage files of every form; return what is wrong."""
     wrong: list[str] = []
+    importers, each = options.importer or IMPORTERS, options.each
+    questions = [it for it in QUESTIONS if it in importers]
+    people = [it for it in importers if it not in QUESTIONS]
     with TemporaryDirectory(prefix="floorready-fuzz-") as folder:
-        for importer in IMPORTERS if database == DATABASES[0] else ():
+        for importer in importers if database == DATABASES[0] else ():
             found = fuzz(importer, Path(folder), Random(f"{options.seed}{importer}"), seconds=options.minutes * 60)
             print(found.told(), flush=True)
             wrong += found.wrong
     with banked(database) as trainer:
-        half = half_imports(trainer, Random(options.seed), each=25)
-        written, torn = half_rosters(an_organisation(), Random(options.seed), each=25)
-    print(f"{database}: {25 * len(QUESTIONS)} damaged files of questions imported, {len(half)} written by half; "
-          f"{25 * len(FORMS)} of people, {written} of them written, {len(torn)} wrong", flush=True)
+        brought, half = half_imports(trainer, Random(options.seed), each=each, importers=questions)
+        written, torn = half_rosters(an_organisation(), Random(options.seed), each=each) if people else (0, [])
+    print(f"{database}: {each * len(questions)} damaged files of questions imported, {brought} of them written, "
+          f"{len(half)} wrong; {each * len(FORMS) if people else 0} of people, {written} of them written, "
+          f"{len(torn)} wrong", flush=True)
     return wrong + half + torn
 
 
