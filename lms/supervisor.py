@@ -1,4 +1,4 @@
-"""One small supervisor for web, worker and beat: starts them, restarts what falls, stops them all together.
+"""One small supervisor for web, worker, beat and sockets: starts them, restarts what falls, stops them all together.
 
 Programs are forked from it, so that they share the memory of whatever was imported before. The process that supervises
 must therefore hold no threads, connections or open files of its own. Each program leads a process group: what a killed

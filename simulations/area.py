@@ -9,6 +9,8 @@ from simulations.analytics import models as analytics_models  # noqa: F401 - its
 from simulations.analytics.views import bp as figures
 from simulations.authoring import models as authoring_models  # noqa: F401 - its tables
 from simulations.authoring.views import bp as authoring
+from simulations.live import models as live_models  # noqa: F401 - its tables
+from simulations.live.views import bp as live
 from simulations.views import bp
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
 from simulations.voice import tasks as voice_tasks  # noqa: F401 - its tasks
@@ -22,3 +24,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(authoring)
     app.register_blueprint(figures)
     app.register_blueprint(voice)
+    app.register_blueprint(live)

@@ -1,7 +1,7 @@
 """Use cases of simulated calls: load and publish scripts, play, score, review."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,12 +145,22 @@ def start_call(
     edition = published_edition(session, code)
     if edition is None or by.person_id is None:
         raise NotFound
-    setup = {
-        "purpose": purpose.value, "modes": list(modes), "staff_no": by.staff_no, "time_percent": 100,
-        "seed": secrets.randbelow(2**31) if seed is None else seed,
+    return begin_call(
+        session, edition, person_id=by.person_id, staff_no=by.staff_no, purpose=purpose, modes=modes, now=now, seed=seed
+    )
+
+
+def begin_call(
+    session: Session, edition: ScriptEdition, *, person_id: UUID, staff_no: str, purpose: Purpose,
+    modes: tuple[str, ...], now: datetime, seed: int | None = None, live: bool = False,
+) -> SimulatedCall:
+    """Let a person's phone ring. live: a trainer plays the caller."""
+    setup: dict[str, Any] = {
+        "purpose": purpose.value, "modes": list(modes), "staff_no": staff_no, "time_percent": 100,
+        "seed": secrets.randbelow(2**31) if seed is None else seed, **({"live": True} if live else {}),
     }
     call = SimulatedCall(
-        person_id=by.person_id, edition_id=edition.id, purpose=purpose, setup=setup, started_at=now, edition=edition
+        person_id=person_id, edition_id=edition.id, purpose=purpose, setup=setup, started_at=now, edition=edition
     )
     session.add(call)
     session.flush()
@@ -166,6 +176,22 @@ def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -
     end whatever it is: what was due before it has happened all the same, so the caller commits and answers with the
     state.
     """
+    def made(state: PlayState, server_ms: int) -> Event | None:
+        return None if move is None else client_event(
+            state, move.kind, dict(move.data), server_ms=server_ms, client_ms=move.client_ms,
+            client_seq=move.client_seq,
+        )
+
+    return advance(session, call_id, made, now=now)
+
+
+def advance(
+    session: Session, call_id: UUID, made: Callable[[PlayState, int], Event | None], *, now: datetime
+) -> PlayState:
+    """Let everything due happen, then the event that is made of the state and the call clock; return the state after.
+
+    Raises NotFound, and EventRefused as `made` does.
+    """
     call = session.scalars(
         select(SimulatedCall).where(SimulatedCall.id == call_id).with_for_update(of=SimulatedCall)
     ).unique().one_or_none()
@@ -176,11 +202,8 @@ def play(session: Session, call_id: UUID, move: Move | None, *, now: datetime) -
     if call.state == CallState.OPEN:
         state, due, _effects = catch_up(state, server_ms)
         _store(session, call, due)
-    if move is not None:
-        event = client_event(
-            state, move.kind, dict(move.data), server_ms=server_ms, client_ms=move.client_ms,
-            client_seq=move.client_seq,
-        )
+    event = made(state, server_ms)
+    if event is not None:
         known = len(state.events)
         state, _effects = step(state, event)
         _store(session, call, state.events[known:])

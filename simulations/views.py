@@ -19,6 +19,7 @@ from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.tables import Column, Table, paginate
 from simulations import CallState, EventRefused, services, visible
 from simulations.forms import ReviewForm, ScriptForm
+from simulations.live.queries import invitations_of
 from simulations.models import CallState as Kept
 from simulations.models import Purpose, ScriptEdition, SimulatedCall
 from simulations.presentation import localised, marks_chart, report_context
@@ -43,7 +44,8 @@ WAITING = Table("calls-waiting", columns=(
 def index() -> ResponseReturnValue:
     """What I have to play, may practise, and have played."""
     person_id = _me()
-    return page("calls/index.html", scripts=scripts_for(reading(), person_id), tries=tries_of(reading(), person_id))
+    return page("calls/index.html", scripts=scripts_for(reading(), person_id), tries=tries_of(reading(), person_id),
+                invitations=invitations_of(reading(), person_id, at=request_time()))
 
 
 @bp.get("/<code>")

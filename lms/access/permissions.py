@@ -69,6 +69,8 @@ class Permission(StrEnum):
     VOICE_RECORD = "voice.record"  # one's own side of a call, with consent
     VOICE_LISTEN = "voice.listen"  # to recordings of calls; who listens is written down
     VOICE_ERASE = "voice.erase"
+    LIVE_LEAD = "live.lead"  # play the caller of a live call
+    LIVE_JOIN = "live.join"  # be one of a live call's people, which the view looks up
     SCRIPT_READ = "script.read"
     SCRIPT_WRITE = "script.write"
 

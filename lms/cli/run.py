@@ -1,4 +1,4 @@
-"""Start an installation: tables, content, web, worker and beat, under one supervisor."""
+"""Start an installation: tables, content, web, worker, beat and sockets, under one supervisor."""
 
 import ctypes
 import gc
@@ -16,7 +16,10 @@ from lms.kernel.catalogues import compile_catalogues
 from lms.kernel.settings import Settings
 from lms.supervisor import Program, die_with, supervise
 
-PARTS = {"web": "lms.web_server:serve", "worker": "lms.worker:serve_worker", "beat": "lms.worker:serve_beat"}
+PARTS = {
+    "web": "lms.web_server:serve", "worker": "lms.worker:serve_worker", "beat": "lms.worker:serve_beat",
+    "sockets": "lms.socket_server:serve",
+}
 SAMPLE = 10  # status by which the child says that this is the sample call centre
 M_ARENA_MAX = -8  # glibc's name for "how many heaps the threads of a process may have"
 
@@ -29,7 +32,7 @@ M_ARENA_MAX = -8  # glibc's name for "how many heaps the threads of a process ma
 @click.option("--only", "parts", multiple=True, type=click.Choice(list(PARTS)),
               help="Run this part alone, on tables that `migrate` made; may be given several times.")
 def run(sample: bool | None, host: str | None, port: int | None, parts: tuple[str, ...]) -> None:
-    """Migrate, offer the sample call centre, then run web, worker and beat until told to stop."""
+    """Migrate, offer the sample call centre, then run web, worker, beat and sockets until told to stop."""
     for name, value in (("FLOORREADY_HOST", host), ("FLOORREADY_PORT", port)):
         if value is not None:
             os.environ[name] = str(value)

@@ -3,11 +3,12 @@
 `floorready doctor` lists them; `docs/operate/settings.md` is checked against this class.
 """
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 from flask import current_app
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,6 +35,15 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: Annotated[int, Field(ge=1, le=65535, description="Port the web server listens on.")] = 8000
+    socket_port: Annotated[
+        int, Field(ge=0, le=65535, description="Port of the live calls' sockets; 0 is the one after the web server's.")
+    ] = 0
+    ice_servers: str = Field(
+        "",
+        json_schema_extra={"secret": True},
+        description="STUN and TURN servers for voices between networks, as browsers take them (a JSON list); empty "
+        "keeps voices within the LAN.",
+    )
     web_workers: Annotated[int, Field(ge=1, le=64, description="Web server processes.")] = 2
     web_threads: Annotated[int, Field(ge=1, le=256, description="Threads in each web server process.")] = 64
     public_url: str = Field("", description="Address people reach the site at; printed in QR codes and mails.")
@@ -103,6 +113,20 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         return f"sqlite:///{self.data_dir.resolve() / 'floorready.sqlite3'}"
+
+    @property
+    def sockets_port(self) -> int:
+        """The port that the live calls' sockets listen at."""
+        return self.socket_port or self.port % 65535 + 1
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _is_a_list_of_servers(cls, value: str) -> str:
+        """Refuse what browsers would refuse. ValueError."""
+        servers = json.loads(value) if value else []
+        if not isinstance(servers, list) or not all(isinstance(each, dict) and "urls" in each for each in servers):
+            raise ValueError('expected a list such as [{"urls": "stun:stun.example.org"}]')
+        return value
 
     @property
     def media_dir(self) -> Path:

@@ -18,7 +18,7 @@ REPORT_PATH = "/csp-report"
 REPORT_LIMIT = 16 * 1024  # bytes of a report that are read
 POLICY = (
     "default-src 'self'; script-src 'self'{nonce}; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; frame-src 'self'; worker-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'{connect}; font-src 'self'; frame-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; report-uri " + REPORT_PATH
 )
 FIXED = {
@@ -37,6 +37,11 @@ def csp_nonce() -> str:
     return cast(str, g.csp_nonce)
 
 
+def allow_connection(address: str) -> None:
+    """Let this response's page talk to one more address of ours, such as the sockets': scheme, host and port."""
+    g.csp_connect = address
+
+
 def add_headers(response: Response) -> Response:
     """Set the fixed headers, and on pages the content policy and "ask again before you show it"."""
     for name, value in FIXED.items():
@@ -45,7 +50,8 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if response.mimetype in ("text/html", "image/svg+xml"):
         nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+        connect = f" {g.csp_connect}" if "csp_connect" in g else ""
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce, connect=connect))
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..script.vocabulary import Action, name_key
-from .events import AFTERWARDS, CLIENT_KINDS, RING_STARTED, SERVER_KINDS, Event, EventRefused, canonical
+from .events import AFTERWARDS, CLIENT_KINDS, LEAD_KINDS, RING_STARTED, SERVER_KINDS, Event, EventRefused, canonical
+from .leading import check_ad_lib, check_cue, check_lead_hangup
 from .options import options
 from .setup import MODES
 from .state import HIGHEST_MOOD, LOWEST_MOOD, CallState, Phase
@@ -89,8 +90,12 @@ def _check_server(state: CallState, event: Event) -> None:
             raise EventRefused("bad_value")
         if event.server_ms < timer.due_ms:
             raise EventRefused("too_early")
+    elif event.kind == "hangup" and event.data.get("reason") == "trainer":
+        check_lead_hangup(state, event.data)
     elif event.kind == "hangup" and dict(event.data) != {"by": "system", "reason": "closed"}:
         raise EventRefused("bad_value")
+    if event.kind in LEAD_KINDS:
+        (check_cue if event.kind == "cue" else check_ad_lib)(state, event.data)
 
 
 def _check_client(state: CallState, event: Event) -> None:

@@ -27,10 +27,11 @@ CLIENT_KINDS: Final = frozenset(
         "interrupted",
     }
 )
-SERVER_KINDS: Final = frozenset(
-    {RING_STARTED, "silence_fired", "hangup", "mood_changed", "outage", "audio_track", "transcribed"}
-)
 AFTERWARDS: Final = frozenset({"audio_track", "transcribed"})  # what is noted of a call that may have ended
+LEAD_KINDS: Final = frozenset({"cue", "ad_lib"})  # by the trainer who plays the caller of a live call
+SERVER_KINDS: Final = frozenset(
+    {RING_STARTED, "silence_fired", "hangup", "mood_changed", "outage", *AFTERWARDS, *LEAD_KINDS}
+)
 
 
 @dataclass(frozen=True, slots=True)

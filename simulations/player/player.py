@@ -8,6 +8,7 @@ from ..script.machine import CompiledScript
 from ..script.vocabulary import ACTION_LABELS, Action, name_key
 from .acceptance import body_of, check_event, is_repeat
 from .events import RING_STARTED, Event, EventRefused, sealed
+from .leading import ad_lib, cue, pick_up
 from .options import options
 from .setup import CallSetup
 from .state import (
@@ -117,7 +118,10 @@ def _logged(state: CallState, event: Event) -> CallState:
 def _answered(talk: Talk) -> None:
     now = talk.event.server_ms
     talk.change(phase=Phase.TALKING, answered_ms=now, active_ms=now, speaking_until_ms=now)
-    talk.enter(talk.state.script.start)
+    if talk.state.setup.live:
+        pick_up(talk)
+    else:
+        talk.enter(talk.state.script.start)
 
 
 def _prompt_started(talk: Talk) -> None:
@@ -254,7 +258,8 @@ def _hangup(talk: Talk) -> None:
         talk.end("learner", "learner", failed=hang_up is None or hang_up.failed)
         return
     reason = talk.event.data["reason"]
-    talk.end(talk.event.data["by"], reason, failed=reason != "script" or hang_up is None or hang_up.failed)
+    failed = reason != "script" or hang_up is None or hang_up.failed
+    talk.end(talk.event.data["by"], reason, failed=talk.event.data["failed"] if reason == "trainer" else failed)
 
 
 def _mood_changed(talk: Talk) -> None:
@@ -297,6 +302,8 @@ _HANDLERS: Final[Mapping[str, Callable[[Talk], None]]] = {
     "outage": _outage,
     "transcribed": _transcribed,
     "audio_track": _nothing,
+    "cue": cue,
+    "ad_lib": ad_lib,
     "interrupted": _interrupted,
     "heartbeat": _nothing,
     "focus_lost": _nothing,

@@ -21,6 +21,7 @@ class CallSetup:
     seed           orders the options of choose mode
     staff_no       the learner's number, as it is said in greetings
     time_percent   a person's accommodation: 100 (none) to 400
+    live           a trainer plays the caller: nothing is said and nothing runs out by itself; never with "choose"
 
     Raises ValueError for anything else.
     """
@@ -30,6 +31,7 @@ class CallSetup:
     seed: int
     staff_no: str = SAMPLE_STAFF_NUMBER
     time_percent: int = 100
+    live: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "modes", tuple(self.modes))
@@ -39,6 +41,8 @@ class CallSetup:
             raise ValueError("modes")
         if self.purpose == "exam" and "choose" in self.modes:
             raise ValueError("choose mode is for practice only")
+        if self.live and "choose" in self.modes:
+            raise ValueError("a trainer hears what is said, not what is chosen")
         if self.time_percent not in _TIME_PERCENT:
             raise ValueError("time_percent")
 
@@ -53,18 +57,20 @@ class CallSetup:
         return ms * self.allowance_percent // 100
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data for the log."""
+        """Return plain data for the log. Calls that aren't live say nothing of it, as before there were any."""
         return {
             "purpose": self.purpose,
             "modes": list(self.modes),
             "seed": self.seed,
             "staff_no": self.staff_no,
             "time_percent": self.time_percent,
+            **({"live": True} if self.live else {}),
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "CallSetup":
         """Read what `as_json` wrote."""
         return cls(
-            stored["purpose"], tuple(stored["modes"]), stored["seed"], stored["staff_no"], stored["time_percent"]
+            stored["purpose"], tuple(stored["modes"]), stored["seed"], stored["staff_no"], stored["time_percent"],
+            stored.get("live", False),
         )

@@ -151,7 +151,7 @@ class Hold:
 class Ended:
     """How a call ended.
 
-    by: caller, learner, system; reason: script, learner, unanswered, silence, time_limit, closed.
+    by: caller, learner, system; reason: script, trainer, learner, unanswered, silence, time_limit, closed.
     """
 
     by: str

@@ -60,7 +60,9 @@ class Talk:
         self.follow_exits()
 
     def follow_exits(self) -> None:
-        """Take the first exit whose condition holds."""
+        """Take the first exit whose condition holds; in a live call the trainer takes it."""
+        if self.state.setup.live:
+            return
         if self._entered > _MOST_NODES_AT_ONCE or self.state.ended:
             return
         for index, exit_ in enumerate(self.state.current.exits):
@@ -74,7 +76,12 @@ class Talk:
         self.effects.append(BranchTaken(kind, self.state.node, index))
 
     def hear(self, turn: Turn) -> None:
-        """Answer a turn: every staying move it makes, up to and with the first that leaves; else the other line."""
+        """Answer a turn: every staying move it makes, up to and with the first that leaves; else the other line.
+
+        In a live call the trainer answers.
+        """
+        if self.state.setup.live:
+            return
         made = False
         for index, move in enumerate(self.state.current.moves):
             if is_open(self.state, index, move) and _makes(self.state, move, turn):

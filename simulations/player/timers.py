@@ -9,6 +9,7 @@ from .state import CallState, Phase
 
 MOST_SILENCES: Final = 3
 _PLAYBACK_GRACE_MS: Final = 20_000
+_LONGEST_LIVE_MS: Final = 30 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ def next_timer(state: CallState) -> Timer | None:
     if state.phase is Phase.RINGING:
         due = state.events[0].server_ms + state.script.ring_ms * state.script.max_rings
         return Timer("hangup", due, {"by": "caller", "reason": "unanswered"})
+    if state.setup.live:
+        return _forgotten(state)
     timers = [timer for timer in (_hang_up(state), _silence(state), _time_limit(state)) if timer]
     return min(timers, key=lambda t: t.due_ms, default=None)
 
@@ -67,6 +70,12 @@ def _silence(state: CallState) -> Timer | None:
     if state.silences >= MOST_SILENCES:
         return Timer("hangup", due, {"by": "caller", "reason": "silence"})
     return Timer("silence_fired", due, {})
+
+
+def _forgotten(state: CallState) -> Timer:
+    """A trainer who plays the caller waits, speaks into silence and ends the call; half an hour ends it for them."""
+    due = (state.answered_ms or 0) + _LONGEST_LIVE_MS
+    return Timer("hangup", max(due, state.now_ms), {"by": "system", "reason": "time_limit"})
 
 
 def _time_limit(state: CallState) -> Timer | None:

@@ -57,7 +57,7 @@ def judge_hang_up(_atom: Atom, state: CallState) -> Finding:
     ended = state.ended
     if ended is None:
         return yes_or_no(False, (), _WAIT, ahead=True)
-    by_caller = ended.by == "caller" and ended.reason == "script"
+    by_caller = ended.by == "caller" and ended.reason in ("script", "trainer")
     code = f"ended_{ended.reason}"
     if by_caller:
         code = "caller_slammed" if ended.failed else "caller_hung_up"

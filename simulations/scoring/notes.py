@@ -54,6 +54,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "ended_silence": ("长时间没有回应，客户挂断", "the caller hung up after long silence"),
     "ended_time_limit": ("超过了通话时限", "the time limit ran out"),
     "ended_closed": ("通话被关闭", "the call was closed"),
+    "ended_trainer": ("来电人挂断了电话", "the caller ended the call"),
     "ended_script": ("通话结束", "the call ended"),
     # advice
     "say": ("这样说就得分：{text}", "This would have scored: {text}"),
@@ -74,6 +75,7 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "timing_untrusted": ("「{checkpoint}」的计时对不上", "“{checkpoint}”: the clocks disagree"),
     "near_line": ("离及格线 {points} 分", "{points} points from the pass mark"),
     "near_floor": ("「{dimension}」贴着下限", "“{dimension}” is close to its floor"),
+    "live": ("来电人由教员扮演", "a trainer played the caller"),
     "uncalibrated": ("这个剧本还没有校准", "this script is not calibrated yet"),
     "audit_sample": ("抽查", "audit sample"),
     # adjustments

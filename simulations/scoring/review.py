@@ -91,6 +91,8 @@ def reviews_of(
             found.append(_review("near_floor", dimension=dimension.name))
     promised = dict.fromkeys(flag.params for flag in flags if flag.code == "false_promise")
     found += [Review("false_promise", params) for params in promised]
+    if state.setup.live:
+        found.append(_review("live"))
     if not calibrated:
         found.append(_review("uncalibrated"))
     last = next((e for e in reversed(state.events) if e.kind not in AFTERWARDS), state.events[-1])

@@ -48,4 +48,4 @@ def window_of(atom: Atom, state: CallState) -> Window:
 
 
 def _ended_well(state: CallState) -> bool:
-    return state.ended is not None and state.ended.reason == "script" and not state.ended.failed
+    return state.ended is not None and state.ended.reason in ("script", "trainer") and not state.ended.failed

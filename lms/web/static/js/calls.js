@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 const root = $("console"), words = $("words").dataset;
 const POLL_MS = 700, RING_MS = 5000;
 let run = root.dataset.run || "", shown = null, origin = 0, sequence = 1, mode = "type", heard = 0, sending = Promise.resolve();
-let typing = false, drawnRings = -1, poller = null, audio = null, over = false;
+let typing = false, drawnRings = -1, poller = null, audio = null, over = false, wake = null;
 
 const elapsed = () => Math.max(0, Math.round(performance.now() - origin));
 const clockText = (ms) => `${String(Math.floor(ms / 60000)).padStart(2, "0")}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
@@ -22,15 +22,35 @@ async function goOnline() {
   audio ??= new AudioContext();
   audio.resume();
   $("online").disabled = true;
-  const answer = run ? await getJSON(`${run}/state`) : await post(root.dataset.start, { purpose: root.dataset.purpose });
+  const answer = run ? await getJSON(`${run}/state`) : root.dataset.live ? await invited(root.dataset.live) : await post(root.dataset.start, { purpose: root.dataset.purpose });
   run = answer.resume;
-  history.replaceState(null, "", run);
+  if (!root.dataset.live) history.replaceState(null, "", run);
   take(answer);
   poller = setInterval(poll, POLL_MS);
 }
 
+// A live call rings when the trainer who plays the caller lets it.
+async function invited(live) {
+  $("offline-text").querySelector("p").textContent = words.invited;
+  let found = await post(`${live}/ready`, {});
+  root.dispatchEvent(new Event("moved"));
+  while (!found.run) {
+    if (found.report) location.replace(found.report);
+    await new Promise((done) => {
+      wake = done;
+      setTimeout(done, 1000);
+    });
+    found = await getJSON(`${live}/state`).catch(() => found);
+  }
+  return getJSON(`${found.run}/state`);
+}
+root.addEventListener("poke", () => {
+  wake?.();
+  poll();
+});
+
 async function poll() {
-  if (over) return;
+  if (over || !shown) return;
   try {
     take(await getJSON(`${run}/state`));
     $("dropped").hidden = true;
@@ -50,6 +70,7 @@ async function deliver(body) {
   for (let attempt = 0; attempt < 6 && !over; attempt += 1) {
     try {
       take(await post(`${run}/events`, body));
+      root.dispatchEvent(new Event("moved"));
       refuse("");
       $("dropped").hidden = true;
       return true;
@@ -82,6 +103,7 @@ function take(answer) {
     over = true;
     clearInterval(poller);
     $("clock").textContent = words.ended;
+    root.dispatchEvent(new Event("over"));
     setTimeout(() => location.replace(answer.report), 1200);
   }
 }

@@ -1,0 +1,1 @@
+"""Live role play: a trainer plays the caller, a learner answers, somebody may read along."""
