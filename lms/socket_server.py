@@ -7,6 +7,7 @@ loses nothing that was acknowledged; pages come back with a new ticket, and look
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -28,6 +29,20 @@ SLOW = 5.0  # seconds that a page may take to take a message
 ELSEWHERE, COME_AGAIN = 4000, 4001  # close codes: the same person opened another page; the stay is over
 
 
+@dataclass
+class Page:
+    """One open socket; whoever wants it closed lets its stay run out, so that it closes itself and nobody waits."""
+
+    socket: web.WebSocketResponse
+    stay: asyncio.Timeout
+    code: int = COME_AGAIN
+
+    def show_out(self, code: int) -> None:
+        """Let the page go at once, with this code."""
+        self.code = code
+        self.stay.reschedule(asyncio.get_running_loop().time())
+
+
 class Sockets:
     """Every open socket, and the tickets that were used."""
 
@@ -36,7 +51,8 @@ class Sockets:
         self.since_ms = _unix_ms()
         self.used: dict[str, int] = {}
         self.rooms = Rooms()
-        self.open: dict[Seat, web.WebSocketResponse] = {}
+        self.open: dict[Seat, Page] = {}
+        self._telling: set[asyncio.Task[None]] = set()
 
     def application(self) -> web.Application:
         """Return what answers the browsers."""
@@ -66,20 +82,26 @@ class Sockets:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LONGEST_MESSAGE, compress=False,
                                       timeout=GOODBYE)
         await socket.prepare(request)
-        self.open[seat] = socket
-        earlier, notes = self.rooms.enter(seat)
-        for other in earlier:
-            await self.close(other, ELSEWHERE)
+        stay = asyncio.timeout(LONGEST_STAY)
+        page = Page(socket, stay)
         try:
-            await self.tell(notes)
-            async with asyncio.timeout(LONGEST_STAY):
+            async with stay:
+                self.open[seat] = page
+                self._enter(seat)
                 await self.listen(seat, socket)
         except TimeoutError:
-            await self.close(seat, COME_AGAIN)
+            await socket.close(code=page.code)
         finally:
             self.open.pop(seat, None)
-            await self.tell(self.rooms.leave(seat))
+            self.tell(self.rooms.leave(seat))
         return socket
+
+    def _enter(self, seat: Seat) -> None:
+        earlier, notes = self.rooms.enter(seat)
+        for other in earlier:
+            if other in self.open:
+                self.open[other].show_out(ELSEWHERE)
+        self.tell(notes)
 
     async def listen(self, seat: Seat, socket: web.WebSocketResponse) -> None:
         """Pass on what a page says; a page that says what none of ours does, or too much, is shown out."""
@@ -97,28 +119,25 @@ class Sockets:
                 log.info("a socket was closed: %s", error)
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
-            await self.tell(notes)
+            self.tell(notes)
 
-    async def tell(self, notes: list[Note]) -> None:
+    def tell(self, notes: list[Note]) -> None:
         """Send messages; who is slow or gone misses them, and looks at the site sooner or later anyway."""
-        await asyncio.gather(*(self._send(note.to, note.body) for note in notes))
+        for note in notes:
+            task = asyncio.create_task(self._send(note.to, note.body))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
 
     async def _send(self, seat: Seat, body: dict[str, Any]) -> None:
-        socket = self.open.get(seat)
-        if socket is not None and not socket.closed:
+        page = self.open.get(seat)
+        if page is not None and not page.socket.closed:
             with suppress(ConnectionError, RuntimeError, TimeoutError):
-                await asyncio.wait_for(socket.send_json(body), SLOW)
-
-    async def close(self, seat: Seat, code: int) -> None:
-        """Show one page out."""
-        socket = self.open.get(seat)
-        if socket is not None:
-            with suppress(ConnectionError, RuntimeError):
-                await socket.close(code=code)
+                await asyncio.wait_for(page.socket.send_json(body), SLOW)
 
     async def close_all(self, _app: web.Application) -> None:
         """Say goodbye to every page before the process ends; they come back by themselves."""
-        await asyncio.gather(*(self.close(seat, WSCloseCode.GOING_AWAY) for seat in list(self.open)))
+        for page in list(self.open.values()):
+            page.show_out(WSCloseCode.GOING_AWAY)
 
 
 def _unix_ms() -> int:
