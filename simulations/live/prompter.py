@@ -7,7 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulations import CallState
+from simulations import CallSetup, CallState, CompiledScript, new_call
 from simulations.player.options import is_open
 from simulations.player.timers import silence_of
 from simulations.scoring.conditions import judge
@@ -88,6 +88,11 @@ class Prompter:
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
         return dataclasses.asdict(self)
+
+
+def prompter_before(script: CompiledScript) -> Prompter:
+    """Return what the trainer reads before the phone rings: who they are, and how the call begins."""
+    return prompter_of(new_call(script, CallSetup("practice", ("type",), 0, live=True)))
 
 
 def prompter_of(state: CallState) -> Prompter:

@@ -26,11 +26,11 @@ from simulations import EventRefused, visible
 from simulations.live import queries, services
 from simulations.live.forms import InvitationForm
 from simulations.live.models import LiveCall
-from simulations.live.prompter import prompter_of
+from simulations.live.prompter import prompter_before, prompter_of
 from simulations.live.rules import Part, Stage, part_of
 from simulations.live.tickets import write_ticket
 from simulations.models import Purpose, SimulatedCall
-from simulations.queries import replayed
+from simulations.queries import compiled, replayed
 from simulations.services import play, since_ring
 
 bp = Blueprint("live", __name__, url_prefix="/calls/live")
@@ -208,6 +208,8 @@ def _state_json(live: LiveCall, part: Part, refused: str = "") -> dict[str, Any]
     body: dict[str, Any] = {"refused": refused, "call": None}
     if live.call is not None:
         body |= _call_json(live.call, part)
+    elif part is Part.TRAINER:
+        body["prompter"] = prompter_before(compiled(live.edition)).as_json()
     here = services.stage(reading().get_one(LiveCall, live.id), now)
     if here is Stage.OVER:
         body["report"] = url_for("calls.report", call_id=live.call_id)

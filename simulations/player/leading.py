@@ -95,11 +95,17 @@ def pick_up(talk: Talk) -> None:
     talk.change(node=start, visits=(Visit(start, event.server_ms, event.seq, len(talk.state.lines) - 1, 0),))
 
 
+def _begin(talk: Talk) -> None:
+    """A person speaks when they press: what they said before is over, however long it was thought to take."""
+    talk.change(speaking_until_ms=talk.event.server_ms)
+
+
 def cue(talk: Talk) -> None:
     """Say what the script has."""
     data, state = talk.event.data, talk.state
     kind, index = data["kind"], data.get("index", 0)
     here = state.script.nodes[data["node"]]
+    _begin(talk)
     if kind == "node":
         talk.enter(here)
     elif kind == "line":
@@ -112,6 +118,7 @@ def cue(talk: Talk) -> None:
 
 def ad_lib(talk: Talk) -> None:
     """Say something that the script hasn't; what it tells is known from here on."""
+    _begin(talk)
     talk.say(talk.event.data["text"].replace("{", "（").replace("}", "）"))
     for name in talk.event.data.get("gives", []):
         talk.disclose(name_key(name))

@@ -80,6 +80,12 @@ def test_an_ad_lib_tells_the_facts_it_names_and_no_other(talking):
     assert talking.state.known_facts == {"地址"}
 
 
+def test_a_line_begins_when_the_trainer_presses_whatever_was_said_before(talking):
+    for ms in (9_000, 9_400):
+        talking.trainer(ms, "ad_lib", text="我家厨房好大一股臭鸡蛋味，我头都晕了")
+    assert [line.at_ms for line in talking.state.lines] == [9_000, 9_400]
+
+
 @pytest.mark.parametrize(("kind", "data", "code"), [
     ("cue", {"kind": "move", "node": "询问", "index": 0}, "too_late"),
     ("cue", {"kind": "node", "node": "nowhere"}, "bad_value"),

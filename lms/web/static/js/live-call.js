@@ -70,17 +70,17 @@ function refuse(code) {
 function take(answer) {
   root.dataset.stage = answer.stage;
   if (answer.report) return end(answer.report);
-  if (!answer.call) return drawWaiting(answer.stage);
+  if (!answer.call) return drawWaiting(answer);
   call = answer.call;
   if (!origin || Math.abs(performance.now() - origin - call.elapsed_ms) > 1500) origin = performance.now() - call.elapsed_ms;
   $("main").hidden = call.phase !== "ringing";
   $("talk").hidden = call.phase === "ringing";
-  if (call.phase === "ringing") return drawRinging();
-  drawTranscript();
   drawCaller(answer.prompter);
   if (answer.prompter) drawPrompter(answer.prompter);
+  if (call.phase === "ringing") return drawRinging();
+  drawTranscript();
   if (leads) ["hangup", "slam"].forEach((id) => { $(id).hidden = false; });
-  $("leave").hidden = true;
+  $("leave").hidden = leads;
 }
 
 function end(report) {
@@ -94,8 +94,9 @@ function end(report) {
 }
 
 /* ── drawing ──────────────────────────────────────────────────── */
-function drawWaiting(stage) {
-  if (stage !== "ready") return;
+function drawWaiting(answer) {
+  if (answer.prompter) drawRole(answer.prompter), drawPrompter(answer.prompter);
+  if (answer.stage !== "ready") return;
   $("wait-title").textContent = fill(words.here, { name: words.name });
   if (!leads) return;
   $("wait-text").textContent = words.ready;
@@ -107,7 +108,7 @@ function drawRinging() {
   drawnRings = call.ring_count;
   $("wait-title").textContent = fill(words.rings, { n: call.ring_count });
   $("wait-text").textContent = words.answers;
-  $("leave").hidden = true;
+  $("leave").hidden = leads;
   if (!leads) return;
   $("ring").hidden = true;
   $("off").hidden = true;
@@ -128,20 +129,22 @@ function drawTranscript() {
 function drawCaller(prompter) {
   document.querySelectorAll("[data-mood]").forEach((button) => button.setAttribute("aria-pressed", Number(button.dataset.mood) === call.mood));
   if ($("mood")) $("mood").textContent = fill(words.mood, { n: call.mood });
-  const facts = prompter ? prompter.facts : call.facts.map((fact) => ({ ...fact, told: false }));
-  $("known").replaceChildren(...facts.flatMap((fact) => [element("dt", { textContent: fact.name }),
-    element("dd", {}, fact.value, ...(fact.told ? [element("span", { className: "xs told", textContent: ` ✓ ${words.told}` })] : []))]));
-  const fields = prompter ? prompter.ticket : call.fields;
-  $("ticket-now").replaceChildren(...fields.flatMap((field) => [element("dt", { textContent: field.name }),
-    element("dd", {}, field.value || words.dash, ...(field.answer && field.answer !== field.value
-      ? [element("span", { className: "xs sub", textContent: fill(words.should, { value: field.answer }) })] : []))]));
+  drawRole(prompter ?? { facts: call.facts, ticket: call.fields });
   $("hint-box").hidden = !call.hints.length;
   const look = { met: ["y", "✓ "], late: ["n", "! "], failed: ["n", "✗ "], open: ["", "· "] };
   $("hints").replaceChildren(...call.hints.map((hint) => element("span", { className: look[hint.state]?.[0] ?? "", textContent: (look[hint.state]?.[1] ?? "") + hint.title })));
 }
 
+function drawRole({ facts, ticket }) {
+  $("known").replaceChildren(...facts.flatMap((fact) => [element("dt", { textContent: fact.name }),
+    element("dd", {}, fact.value, ...(fact.told ? [element("span", { className: "xs told", textContent: ` ✓ ${words.told}` })] : []))]));
+  $("ticket-now").replaceChildren(...ticket.flatMap((field) => [element("dt", { textContent: field.name }),
+    element("dd", {}, field.value || words.dash, ...(field.answer && field.answer !== field.value
+      ? [element("span", { className: "xs sub", textContent: fill(words.should, { value: field.answer }) })] : []))]));
+}
+
 function drawPrompter(prompter) {
-  const key = JSON.stringify([prompter.node, prompter.cues, prompter.ready, prompter.facts]);
+  const key = JSON.stringify([prompter.node, prompter.cues, prompter.ready, prompter.facts, talking()]);
   if ($("cues").dataset.key === key) return;
   $("cues").dataset.key = key;
   $("place").textContent = prompter.name + (prompter.ends ? ` · ${words.ends}` : "");
@@ -153,11 +156,13 @@ function drawPrompter(prompter) {
   drawTells(prompter.facts);
 }
 
+const talking = () => Boolean(call) && call.phase !== "ringing";
+
 function cueButton(cue, index) {
   const more = [...(cue.to ? [fill(words.to, { name: cue.to })] : []), ...cue.gives.map((name) => fill(words.gives, { name }))];
   const head = cue.kind === "move" ? `${words.move}「${cue.reply}」` : cue.kind === "node" ? words.next : words[cue.kind];
   const marks = [...(cue.heard && cue.kind === "move" ? [words.heard] : []), ...(cue.used ? [words.used] : []), ...more];
-  const button = element("button", { type: "button", className: `live-cue${cue.heard ? " heard" : ""}${cue.used ? " used" : ""}`, disabled: cue.used && cue.kind === "move" },
+  const button = element("button", { type: "button", className: `live-cue${cue.heard ? " heard" : ""}${cue.used ? " used" : ""}`, disabled: !talking() || (cue.used && cue.kind === "move") },
     element("kbd", { textContent: index < 9 ? index + 1 : "·" }), element("span", { className: "q", textContent: head }),
     element("span", { className: "a", textContent: cue.says.join(" ") || (cue.kind === "node" ? cue.to : words.stays) }),
     element("span", { className: "m", textContent: marks.join(" · ") }));
@@ -176,7 +181,7 @@ const told = () => [...$("tells").querySelectorAll("input:checked")].map((box) =
 
 /* ── hands ────────────────────────────────────────────────────── */
 async function say() {
-  const box = $("words"), text = box.value.trim(), gives = told();
+  const box = $("line"), text = box.value.trim(), gives = told();
   if (!text) return;
   box.value = "";
   $("tells").querySelectorAll("input").forEach((input) => { input.checked = false; });
@@ -199,7 +204,7 @@ if (leads) {
     event.preventDefault();
     say();
   });
-  $("words").addEventListener("keydown", (event) => {
+  $("line").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     say();
