@@ -44,6 +44,8 @@ def test_these_scripts_are_bundled_with_their_queues():
         "outage-02": "service",
         "enquiry-01": "service",
         "elderly-care-01": "service",
+        "silent-caller-01": "service",
+        "complaint-attitude-01": "complaint",
     }
 
 
