@@ -11,6 +11,8 @@ from simulations.authoring import models as authoring_models  # noqa: F401 - its
 from simulations.authoring.views import bp as authoring
 from simulations.live import models as live_models  # noqa: F401 - its tables
 from simulations.live.views import bp as live
+from simulations.practice import models as practice_models  # noqa: F401 - its tables
+from simulations.practice.views import bp as examples
 from simulations.views import bp
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
 from simulations.voice import tasks as voice_tasks  # noqa: F401 - its tasks
@@ -25,3 +27,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(figures)
     app.register_blueprint(voice)
     app.register_blueprint(live)
+    app.register_blueprint(examples)

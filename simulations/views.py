@@ -15,6 +15,7 @@ from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.people.models import Person
+from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.tables import Column, Table, paginate
 from simulations import CallState, EventRefused, services, visible
@@ -22,6 +23,8 @@ from simulations.forms import ReviewForm, ScriptForm
 from simulations.live.queries import invitations_of
 from simulations.models import CallState as Kept
 from simulations.models import Purpose, ScriptEdition, SimulatedCall
+from simulations.practice.forms import OfferForm
+from simulations.practice.queries import example_of, good_enough, next_call, progress_of
 from simulations.presentation import localised, marks_chart, report_context
 from simulations.queries import (
     compiled,
@@ -44,7 +47,9 @@ WAITING = Table("calls-waiting", columns=(
 def index() -> ResponseReturnValue:
     """What I have to play, may practise, and have played."""
     person_id = _me()
-    return page("calls/index.html", scripts=scripts_for(reading(), person_id), tries=tries_of(reading(), person_id),
+    scripts, tries = scripts_for(reading(), person_id), tries_of(reading(), person_id)
+    return page("calls/index.html", scripts=scripts, tries=tries, next=next_call(reading(), person_id, scripts),
+                progress=progress_of(tries, zone=display_zone(), now=request_time()),
                 invitations=invitations_of(reading(), person_id, at=request_time()))
 
 
@@ -126,7 +131,9 @@ def report(call_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".resume", call_id=call_id))
     own_exam = call.purpose == Purpose.EXAM and call.person_id == current_identity().person_id
     locked = own_exam and not is_reviewed(reading(), call_id)
-    return page("calls/report.html", locked=locked, **report_context(report_of(reading(), call), locked=locked))
+    found = report_of(reading(), call)
+    return page("calls/report.html", locked=locked, example=example_of(reading(), call_id), offer_form=OfferForm(),
+                good_enough=not locked and good_enough(reading(), found), **report_context(found, locked=locked))
 
 
 @bp.get("/review")

@@ -71,6 +71,8 @@ class Permission(StrEnum):
     VOICE_ERASE = "voice.erase"
     LIVE_LEAD = "live.lead"  # play the caller of a live call
     LIVE_JOIN = "live.join"  # be one of a live call's people, which the view looks up
+    EXAMPLE_READ = "example.read"  # good calls in the case library; their operator may take theirs out
+    EXAMPLE_DECIDE = "example.decide"
     SCRIPT_READ = "script.read"
     SCRIPT_WRITE = "script.write"
 

@@ -81,6 +81,8 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.VOICE_ERASE: _training_admin,
     P.LIVE_LEAD: all_of(any_of(_trainer, _assessor), is_not(own_record)),
     P.LIVE_JOIN: signed_in,  # the view lets in the trainer, the learner and the observer of that call alone
+    P.EXAMPLE_READ: signed_in,
+    P.EXAMPLE_DECIDE: all_of(_trainer, is_not(own_record)),
     P.SCRIPT_WRITE: _trainer,
     P.SCRIPT_READ: any_of(_trainer, _assessor, role(Role.REVIEWER), _auditor),
 

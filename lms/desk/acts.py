@@ -44,6 +44,7 @@ DONE: Final[dict[str, LazyString]] = {
     "load": lazy_pgettext("act", "loaded"), "load_bundled": lazy_pgettext("act", "bundled ones loaded"),
     "log_time": lazy_pgettext("act", "time logged"), "mark_again": lazy_pgettext("act", "marked again"),
     "mark_blind": lazy_pgettext("act", "marked blind"),
+    "offer": lazy_pgettext("act", "given as an example"),
     "password_change": lazy_pgettext("act", "password changed"), "pause": lazy_pgettext("act", "paused"),
     "plan": lazy_pgettext("act", "planned"), "product": lazy_pgettext("act", "product kept up"),
     "propose": lazy_pgettext("act", "proposed"), "publish": lazy_pgettext("act", "published"),

@@ -10,6 +10,7 @@ from .graph import Branch, BranchKey, Graph, GraphNode
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _EDGE = 156, 52, 40, 58, 24
 _SHOWN: Final = 11
+_SHADES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,14 @@ class _Box:
     y: int
 
 
-def draw(graph: Graph, *, traffic: Mapping[BranchKey, int] | None = None, label: str = "") -> Markup:
+def draw(
+    graph: Graph, *, traffic: Mapping[BranchKey, int] | None = None, heat: Mapping[str, float] | None = None,
+    label: str = "",
+) -> Markup:
     """Draw a graph from top to bottom: the main path in the first column, orphans red, traffic as figures and width.
 
     traffic   how often each branch was taken in played calls
+    heat      key of a node -> the share of calls that came there, 0..1: a figure, and the darker the more
     label     what the drawing is called for those who don't see it
     """
     if not graph.nodes:
@@ -32,7 +37,7 @@ def draw(graph: Graph, *, traffic: Mapping[BranchKey, int] | None = None, label:
     ways = _ways(graph, traffic or {})
     most = max((count for _, _, count in ways.values()), default=0)
     parts = [_way(a, b, kinds, main, count, most, boxes) for (a, b), (kinds, main, count) in ways.items()]
-    parts += [_node(node, boxes[node.key], node.key in graph.main) for node in graph.nodes]
+    parts += [_node(node, boxes[node.key], node.key in graph.main, heat or {}) for node in graph.nodes]
     head = (
         f'<svg class="cg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{escape(label)}"><defs><marker id="cg-a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" '
@@ -94,12 +99,18 @@ def _way(
     return f'<path class="{looks}" d="{path}" marker-end="url(#cg-a)"/>{figure}'
 
 
-def _node(node: GraphNode, box: _Box, main: bool) -> str:
+def _node(node: GraphNode, box: _Box, main: bool, heat: Mapping[str, float]) -> str:
+    share = heat.get(node.key)
     looks = ["cg-node", *(["cg-orphan"] if not node.reachable else []), *(["cg-on"] if main else []),
-             *([f"cg-end-{node.ends}"] if node.ends else [])]
-    says = node.says if len(node.says) <= _SHOWN else node.says[: _SHOWN - 1] + "…"
+             *([f"cg-end-{node.ends}"] if node.ends else []),
+             *([f"cg-h{1 + min(int(share * _SHADES), _SHADES - 1)}"] if share is not None else [])]
+    figure = "" if share is None else (
+        f'<text class="cg-p" x="{box.x + _WIDE - 8}" y="{box.y + 40}" text-anchor="end">{100 * share:.0f}%</text>')
+    room = _SHOWN if share is None else _SHOWN - 4
+    says = node.says if len(node.says) <= room else node.says[: room - 1] + "…"
     return (
         f'<a href="#L{node.line}" data-goto="{node.line}" class="{" ".join(looks)}"><rect x="{box.x}" y="{box.y}" '
         f'width="{_WIDE}" height="{_HIGH}" rx="6"/><text class="cg-t" x="{box.x + 10}" y="{box.y + 21}">'
-        f'{escape(node.name)}</text><text class="cg-s" x="{box.x + 10}" y="{box.y + 40}">{escape(says)}</text></a>'
+        f'{escape(node.name)}</text><text class="cg-s" x="{box.x + 10}" y="{box.y + 40}">{escape(says)}</text>'
+        f'{figure}</a>'
     )

@@ -22,7 +22,6 @@ from simulations.models import CallReview, CallState, Purpose, ScriptEdition, Si
 from simulations.queries import compiled, replayed
 from simulations.rules import FINAL_OUTCOMES
 from simulations.script.formatter import format_condition
-from simulations.script.vocabulary import ACTION_LABELS
 
 
 def draw_key(call_id: UUID) -> str:
@@ -73,6 +72,7 @@ class Heard:
     """A finished call as a blind marker sees it: what happened, never what the system made of it.
 
     answered_ms   on the call clock, None when nobody answered
+    happened      lines of the caller and the learner, and what was pressed, as notes
     ticket        (field, what was written, what the script wants)
     """
 
@@ -87,15 +87,9 @@ class Heard:
 def heard_of(session: Session, call: SimulatedCall) -> Heard:
     """Put together what a blind marker sees of a finished call."""
     script, state = compiled(call.edition), replayed(session, call)
-    lines = visible(state, state.now_ms).transcript
-    deeds = [
-        ShownLine("deed", ACTION_LABELS[deed.action] + (f"：{deed.target}" if deed.target else ""), deed.at_ms,
-                  deed.at_ms, -1)
-        for deed in state.actions
-    ]
     return Heard(
         call, state.answered_ms, state.ended.by if state.ended else "",
-        tuple(sorted((*lines, *deeds), key=lambda line: line.at_ms)),
+        visible(state, state.now_ms).transcript,
         tuple((f.name.text, state.fields.get(f.name.key, ""), script.answer(f)) for f in script.fields),
         tuple(Asked(c.id.text, c.title, c.critical, c.dimension.value, format_condition(c.condition))
               for c in script.checkpoints),

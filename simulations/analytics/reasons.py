@@ -14,9 +14,11 @@ class Missed(StrEnum):
     NEGATED = "negated"  # said the opposite
     CLAIMED = "claimed"  # said that it was done, and didn't do it
     WRONG_DIGIT = "wrong_digit"
+    INTERRUPTED = "interrupted"
     LATE = "late"
     MISPLACED = "misplaced"  # said or done where it doesn't count
     WRONG_ENTRY = "wrong_entry"  # written, but not the right thing
+    ENDED = "ended"  # the call ended otherwise than it should
     NEAR = "near"  # almost the words
     EMPTY = "empty"  # a field left empty
     NEVER = "never"
@@ -31,6 +33,9 @@ _BY_CODE: Final[Mapping[str, Missed]] = {
     "elsewhere": Missed.MISPLACED, "too_early": Missed.MISPLACED, "before_told": Missed.MISPLACED,
     "wrong_component": Missed.WRONG_ENTRY, "extra_component": Missed.WRONG_ENTRY, "wrong_words": Missed.WRONG_ENTRY,
     "wrong_value": Missed.WRONG_ENTRY, "wrong_target": Missed.WRONG_ENTRY,
+    "interrupted": Missed.INTERRUPTED, "held": Missed.LATE,
+    "ended_learner": Missed.ENDED, "ended_unanswered": Missed.ENDED, "ended_silence": Missed.ENDED,
+    "ended_time_limit": Missed.ENDED, "ended_closed": Missed.ENDED, "caller_slammed": Missed.ENDED,
     "empty_field": Missed.EMPTY,
     "nothing_said": Missed.NEVER, "not_told": Missed.NEVER, "not_read_back": Missed.NEVER,
 }  # fmt: skip

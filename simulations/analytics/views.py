@@ -14,7 +14,10 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.people.models import Person
 from lms.web.guard import current_identity, page, request_time, requires
-from simulations.analytics import blind, queries
+from simulations.analysis import drawing
+from simulations.analysis.graph import graph_of
+from simulations.analytics import blind, charting, queries
+from simulations.analytics import reading as figures
 from simulations.analytics.calibration import CALLS_NEEDED, LEAST_AC1, LEAST_ICC
 from simulations.analytics.forms import BlindForm
 from simulations.models import CallState, Purpose, SimulatedCall
@@ -29,6 +32,27 @@ bp = Blueprint("call_figures", __name__, url_prefix="/calls/figures")
 def index() -> ResponseReturnValue:
     """Every script: how often it was played, and whether its automatic score may stand by itself."""
     return page("calls/figures/index.html", scripts=queries.standings(reading()), needed=CALLS_NEEDED)
+
+
+@bp.get("/<code>")
+@requires(Permission.SCRIPT_READ)
+def show(code: str) -> ResponseReturnValue:
+    """What the calls of one script show: checkpoints, why they are missed, tries, editions, overrides, ways taken."""
+    edition = published_edition(reading(), code)
+    if edition is None:
+        raise NotFound
+    asked = charting.asked(request.args)
+    audience = figures.audience_of(current_identity())
+    found = figures.script_figures(reading(), code, audience, purpose=asked.purpose, edition=asked.edition)
+    heat = figures.heat_of(reading(), edition, audience, purpose=asked.purpose)
+    script = compiled(edition)
+    graph = drawing.draw(graph_of(script.tree, script.settings), traffic=heat.branches, heat=heat.nodes,
+                         label=_("Where calls went"))
+    return page("calls/figures/show.html", edition=edition, found=found, asked=asked, audience=audience, heat=heat,
+                graph=graph, overrides=figures.overrides_of(reading(), code, audience),
+                titles={check.id.text: check.title for check in script.checkpoints},
+                charts=charting.charts_of(found, pass_mark=script.rubric.pass_mark), reasons=charting.REASONS,
+                codes=charting.CODES)
 
 
 @bp.get("/<code>/calibration")

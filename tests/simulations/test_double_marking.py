@@ -97,7 +97,7 @@ def test_a_blind_marker_sees_what_happened_and_no_outcome(learner):
     heard = heard_of(reading(), reading().get_one(SimulatedCall, play_out(learner).id))
     assert [line.at_ms for line in heard.happened] == sorted(line.at_ms for line in heard.happened)
     assert ("地址", "幸福路12号3幢2单元601室", "幸福路12号3幢2单元601室") in heard.ticket
-    assert any(line.who == "deed" for line in heard.happened)
+    assert any(line.who == "note" for line in heard.happened)
 
 
 @pytest.fixture

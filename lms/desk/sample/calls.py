@@ -1,8 +1,10 @@
 """Simulated calls of the sample: bundled plans played by the engine itself, dated in the past."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -10,6 +12,8 @@ from sqlalchemy.orm import Session
 from lms.desk.sample.doing import Worker
 from lms.desk.sample.slips import with_slips
 from simulations import CallSetup, load_library, score
+from simulations.analytics.blind import mark_blind
+from simulations.analytics.models import CallFigures
 from simulations.models import CallEvent, CallReview, CallState, EditionState, Purpose, ScriptEdition, SimulatedCall
 from simulations.plan_runs import PlanPlayer
 from simulations.queries import compiled, scored
@@ -25,6 +29,11 @@ ADVICE = (
     "先致歉，再查单。",
     "铃响三声内接起。",
 )
+
+
+FAVOURITE = "bill-01"  # played more than the others, so that there are enough calls to prove how it is scored
+MARKED_BLIND = ((FAVOURITE, 54, False), ("gas-leak-01", 17, True))  # how many calls, and whether one passed falsely
+SEEN_OTHERWISE = 0.02  # of the checkpoints that aren't critical
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ def sample_scripts(session: Session) -> list[SampleScript]:
     ).all()
     found = []
     for edition in editions:
-        verdicts = [(plan, _passes(edition, plan)) for plan in plans.get(edition.code, ())]
+        verdicts = [(plan, _passes(edition, plan)) for plan in plans.get(edition.code, ()) if _can_be_typed(plan)]
         passing = tuple(plan for plan, passes in verdicts if passes)
         if passing:
             found.append(SampleScript(edition, passing, tuple(plan for plan, passes in verdicts if not passes)))
@@ -86,6 +95,33 @@ def leave_for_review(session: Session, worker: Worker, script: SampleScript, ran
     """Let a person play a script that no assessor has looked at yet."""
     _play(session, worker, script.edition, _as_they_do(worker, script, random, 0), at=at,
           seed=random.randrange(2**31))  # fmt: skip
+
+
+def mark_some_blind(session: Session, assessors: Sequence[Worker], random: Random, *, now: datetime) -> None:
+    """Let assessors mark calls without the system's word: enough of one script to prove it, too few of another."""
+    for code, number, falsely in MARKED_BLIND:
+        rows = session.execute(
+            select(SimulatedCall.id, CallReview.assessor_id, CallFigures.items)
+            .join(CallReview, CallReview.call_id == SimulatedCall.id)
+            .join(CallFigures, CallFigures.call_id == SimulatedCall.id)
+            .join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id).where(ScriptEdition.code == code)
+            .order_by(SimulatedCall.started_at.desc()).limit(number)
+        ).all()
+        for place, (call_id, reviewer_id, items) in enumerate(rows):
+            marker = random.choice([it for it in assessors if it.person.id != reviewer_id])
+            said = {item["id"]: _seen_by_a_person(item, random) for item in items}
+            if falsely and place == len(rows) // 2:
+                said[next(item["id"] for item in items if item["critical"])] = "not_met"
+            mark_blind(session, call_id, said, remark="", by=marker.identity,
+                       now=now - timedelta(days=20) + timedelta(hours=3 * place))  # fmt: skip
+
+
+def _seen_by_a_person(item: Mapping[str, Any], random: Random) -> str:
+    """Return what somebody makes of a checkpoint: mostly what the system does."""
+    outcome = "met" if item["outcome"] == "doubtful" else str(item["outcome"])
+    if item["critical"] or random.random() >= SEEN_OTHERWISE:
+        return outcome
+    return random.choice(("met", "partly", "not_met"))
 
 
 def _as_they_do(worker: Worker, script: SampleScript, random: Random, tries: int) -> Plan:
@@ -140,8 +176,10 @@ def _played(edition: ScriptEdition, plan: Plan, setup: CallSetup) -> PlanPlayer:
     return player
 
 
+def _can_be_typed(plan: Plan) -> bool:
+    return all(step.kind not in ("voice", "choose") for step in plan.steps)
+
+
 def _passes(edition: ScriptEdition, plan: Plan) -> bool:
-    if any(step.kind not in ("answer", "say", "act", "fill", "wait", "hangup", "interrupt") for step in plan.steps):
-        return False
     player = _played(edition, plan, CallSetup("exam", ("type",), seed=1, staff_no=PLANNED_NUMBER))
     return score(compiled(edition), player.events).passed

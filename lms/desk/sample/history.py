@@ -27,6 +27,7 @@ from simulations.models import ScriptEdition
 
 SERVICE_QUEUES = frozenset({"service", "billing", "install", "callback", "complaint"})
 CALLS_FOR_A_CERTIFICATE = 3
+FAVOURED = 0.34
 MOST_TRIES = 4  # at one simulated call
 LICENCE_DAYS = 360
 LICENSED_DAYS_AGO = (731, 370, 9)  # each licence ends the day before the next is granted
@@ -95,6 +96,7 @@ def write_history(session: Session, staff: Staff, random: Random, *, today: date
     for person_id, left_on in staff.leaves.items():
         at = datetime.combine(left_on + timedelta(days=1), time(2), now.tzinfo)
         mark_left(session, person_id, left_on, by=SYSTEM, now=at, reason="本人辞职")
+    calls.mark_some_blind(session, assessors, Random(random.random()), now=now)
     make_situations(session, staff, random, world.scripts, now=now)
     make_rounds(session, staff, random, now=now)
 
@@ -230,7 +232,7 @@ def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FO
     """Play different scripts for the record, each until it is passed; what was played in this cycle counts."""
     if career.stopped or career.called >= number:
         return
-    for script in world.random.sample(list(world.scripts), number - career.called):
+    for script in _drawn(world, number - career.called):
         for tries in range(MOST_TRIES):
             career.at = in_hours(career.at)
             if career.at + timedelta(hours=3) >= limit:
@@ -249,6 +251,15 @@ def _calls(world: World, career: Career, limit: datetime, number: int = CALLS_FO
             if review.passed:
                 career.called += 1
                 break
+
+
+def _drawn(world: World, number: int) -> list[calls.SampleScript]:
+    """Return different scripts; every third time the favourite is the first of them."""
+    drawn = world.random.sample(list(world.scripts), number)
+    favourite = next((it for it in world.scripts if it.edition.code == calls.FAVOURITE), None)
+    if favourite is not None and favourite not in drawn and world.random.random() < FAVOURED:
+        drawn[0] = favourite
+    return drawn
 
 
 def _practise(world: World, career: Career, limit: datetime) -> None:
