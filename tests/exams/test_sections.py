@@ -21,6 +21,7 @@ from lms.exams.rules.sections import (
     by_section,
     section_flaws,
 )
+from lms.exams.rules.supply import share
 from lms.exams.rules.terms import Terms, terms_from_json, terms_to_json
 from lms.exams.services import authoring
 from lms.exams.services import corrections as corrections_service
@@ -128,6 +129,11 @@ def test_counts_alone_tell_what_looking_at_every_question_tells(lines, sorts, na
     if any(it.short for it in looked):
         return
     assert len(draw(parts, pools, seed="s")) == sum(part.count for part in parts)
+
+
+def test_a_line_gives_way_to_one_that_has_nothing_else():
+    classes = {frozenset({2}): 2, frozenset({0, 1}): 2, frozenset({0, 2}): 1}
+    assert share([2, 1, 1], classes) == (2, 1, 1)
 
 
 @pytest.fixture
