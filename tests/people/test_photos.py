@@ -106,6 +106,19 @@ def test_what_is_no_photo_is_refused(data, lenient, monkeypatch):
         portrait(data)
 
 
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda: picture(6000, 5001, "PNG", "1"), "too many or too few pixels"),
+        (lambda: picture() + bytes(8_000_000) + b"\xff\xd9", "too many bytes"),
+    ],
+    ids=["30,006,000 pixels", "8 million bytes behind a picture"],
+)
+def test_a_whole_picture_beyond_the_limits_is_refused_before_it_is_opened(make, why):
+    with pytest.raises(ValueError, match=why):
+        portrait(make())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.data())
 def test_a_damaged_file_is_a_photo_or_is_refused_and_nothing_else(kind, data):
