@@ -13,6 +13,9 @@ from simulations.live import models as live_models  # noqa: F401 - its tables
 from simulations.live.views import bp as live
 from simulations.practice import models as practice_models  # noqa: F401 - its tables
 from simulations.practice.views import bp as examples
+from simulations.recounting import models as recounting_models  # noqa: F401 - its tables
+from simulations.recounting import tasks as recounting_tasks  # noqa: F401 - its tasks
+from simulations.recounting.views import bp as recounting
 from simulations.views import bp
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
 from simulations.voice import tasks as voice_tasks  # noqa: F401 - its tasks
@@ -28,3 +31,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(voice)
     app.register_blueprint(live)
     app.register_blueprint(examples)
+    app.register_blueprint(recounting)

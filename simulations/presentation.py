@@ -31,7 +31,7 @@ def report_context(report: Report, *, locked: bool) -> dict[str, Any]:
         "met_items": [item for item in report.score.checkpoints if item.outcome in ("met", "not_applicable")],
         "to_gain": sum(item.out_of - item.points for item in missed),
         "transcript": report.transcript,
-        "pass_mark": compiled(report.call.edition).rubric.pass_mark,
+        "pass_mark": compiled(report.result.rubric if report.result else report.call.edition).rubric.pass_mark,
         "articles": () if locked or not missed else about(
             reading(), [item.title for item in missed], queue=report.call.edition.queue),
         "chart": None if locked else marks_chart(report.history),
@@ -54,8 +54,12 @@ def headline(score: CallScore) -> str:
 
 
 def marks_chart(tries: list[Try]) -> charts.Chart | None:
-    """Draw the marks of several tries, oldest first; None when there are too few to draw."""
-    if len(tries) < LEAST_FOR_A_CHART:
+    """Draw the marks of several tries, oldest first; None when there are too few to draw.
+
+    What waits for an assessor isn't drawn.
+    """
+    shown = [tried for tried in tries if tried.open]
+    if len(shown) < LEAST_FOR_A_CHART:
         return None
-    points = [(str(number), tried.total / 100) for number, tried in enumerate(tries, 1)]
+    points = [(str(number), tried.total / 100) for number, tried in enumerate(shown, 1)]
     return charts.line(_("Marks by try"), points, limit=80, low=0, high=100)

@@ -7,10 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.people.models import Person, Unit
-from simulations import ENGINE_VERSION, CallScore, CallSetup, CompiledScript, Event, fold, verify_chain, visible
+from simulations import ENGINE_VERSION, CallScore, CallSetup, CompiledScript, Event, fold, score, verify_chain, visible
 from simulations import CallState as PlayState
 from simulations.engines import Engine, callable_versions, engine_of
 from simulations.models import (
@@ -24,10 +24,12 @@ from simulations.models import (
     ScriptEdition,
     SimulatedCall,
 )
+from simulations.recounting.models import CallResult
 from simulations.script.tree import CoachNote
 
-KEPT_SCORES: Final = 128
-_counted: dict[tuple[str, str, str, bool], CallScore] = {}  # by engine, script, last hash of the log, calibration
+KEPT_SCORES: Final = 512
+_LATER = aliased(CallResult)
+_counted: dict[tuple[str, str, str, str, bool], CallScore] = {}  # by engine, script, rubric, log, calibration
 
 
 def compiled(edition: ScriptEdition) -> CompiledScript:
@@ -59,20 +61,36 @@ def replayed(session: Session, call: SimulatedCall) -> PlayState:
     return fold(compiled(call.edition), log_of(session, call.id))
 
 
-def scored(session: Session, call: SimulatedCall) -> CallScore:
-    """Return the score of a call, counted from its log by the version of the engine that first counted it.
+def newest_result(session: Session, call_id: UUID) -> CallResult | None:
+    """Return what a second look made of a call last, None without one."""
+    return session.scalars(
+        select(CallResult).where(CallResult.call_id == call_id).order_by(CallResult.number.desc()).limit(1)
+    ).unique().first()
+
+
+def rubric_of(session: Session, call: SimulatedCall) -> ScriptEdition:
+    """Return the edition by whose rubric a call counts: its own, unless a correction put another in its place."""
+    result = newest_result(session, call.id)
+    return result.rubric if result else call.edition
+
+
+def scored(session: Session, call: SimulatedCall, rubric: ScriptEdition | None = None) -> CallScore:
+    """Return the score of a call, counted from its log: by its own rubric with the version of the engine that first
+    counted it, by another with the one at work.
+
+    rubric   the edition by whose rubric to count; the one in force without
 
     The last hash of the chain stands for the whole log: what was counted before isn't read again.
     """
     last = session.scalars(
         select(CallEvent.event).where(CallEvent.call_id == call.id).order_by(CallEvent.seq.desc()).limit(1)
     ).one()
-    edition, kept = call.edition, kept_score(session, call.id)
+    kept, rubric = kept_score(session, call.id), rubric or rubric_of(session, call)
     engine, calibrated = engine_for(kept), is_calibrated_for(call, kept)
-    head = (engine.version, edition.digest, str(last["hash"]), calibrated)
+    head = (engine.version, call.edition.digest, rubric.digest, str(last["hash"]), calibrated)
     found = _counted.get(head)
     if found is None:
-        found = _counted[head] = _count(engine, edition, log_of(session, call.id), calibrated=calibrated)
+        found = _counted[head] = _count(engine, call, rubric, log_of(session, call.id), calibrated=calibrated)
         for oldest in list(_counted)[:-KEPT_SCORES]:
             _counted.pop(oldest, None)
     return found
@@ -83,9 +101,13 @@ def is_calibrated_for(call: SimulatedCall, kept: CallScoreRow | None) -> bool:
     return call.edition.is_calibrated if kept is None else kept.calibrated
 
 
-def _count(engine: Engine, edition: ScriptEdition, events: Sequence[Event], *, calibrated: bool) -> CallScore:
-    return engine.score(
-        edition.text, edition.phrases, [event.as_json() for event in events], calibrated=calibrated)
+def _count(
+    engine: Engine, call: SimulatedCall, rubric: ScriptEdition, events: Sequence[Event], *, calibrated: bool
+) -> CallScore:
+    if rubric.id != call.edition.id:
+        return score(compiled(call.edition), events, by=compiled(rubric), calibrated=calibrated)
+    log = [event.as_json() for event in events]
+    return engine.score(call.edition.text, call.edition.phrases, log, calibrated=calibrated)
 
 
 @dataclass(frozen=True)
@@ -136,7 +158,8 @@ def scripts_for(session: Session, person_id: UUID) -> list[ScriptLine]:
     ).all()
     totals: dict[str, list[int]] = {}
     for tried in tries_of(session, person_id):
-        totals.setdefault(tried.code, []).append(tried.total)
+        if tried.open:
+            totals.setdefault(tried.code, []).append(tried.total)
     due = {row.code: row.due_at for row in session.scalars(
         select(CallAssignment).where(CallAssignment.person_id == person_id))}
     lines = [
@@ -166,17 +189,27 @@ class Try:
     passed: bool
     reviewed: bool
 
+    @property
+    def open(self) -> bool:
+        """Whether the learner may know the mark: an exam's is with the assessor until it is decided."""
+        return self.purpose == Purpose.PRACTICE or self.reviewed
+
 
 def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int = 200) -> list[Try]:
     """Return a person's finished calls, newest first."""
+    last = (
+        select(func.max(_LATER.number)).where(_LATER.call_id == SimulatedCall.id)
+        .correlate(SimulatedCall).scalar_subquery()
+    )
     query = (
         select(SimulatedCall.id, ScriptEdition.code, ScriptEdition.title, SimulatedCall.purpose,
-               SimulatedCall.started_at, func.coalesce(CallReview.total, CallScoreRow.total),
-               func.coalesce(CallReview.passed, CallScoreRow.passed),
+               SimulatedCall.started_at, func.coalesce(CallResult.total, CallReview.total, CallScoreRow.total),
+               func.coalesce(CallResult.passed, CallReview.passed, CallScoreRow.passed),
                or_(CallReview.id.is_not(None), CallScoreRow.alone))
         .join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id)
         .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
         .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
+        .outerjoin(CallResult, and_(CallResult.call_id == SimulatedCall.id, CallResult.number == last))
         .where(SimulatedCall.person_id == person_id).order_by(SimulatedCall.started_at.desc()).limit(limit)
     )
     if code is not None:
@@ -205,6 +238,7 @@ class Report:
     """Everything the report page shows of a finished call.
 
     intact     the event chain holds and a recount gives the digest that was kept
+    result     what a second look made of it last
     """
 
     call: SimulatedCall
@@ -217,22 +251,32 @@ class Report:
     history: list[Try]
     transcript: list[dict[str, Any]]
     coach: tuple[CoachNote, ...] = ()
+    result: CallResult | None = None
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Return checkpoint -> what counts: people's word where they spoke, else the engine's."""
+        words = self.result.words if self.result else {
+            name: pair[1] for name, pair in (self.review.overrides if self.review else {}).items()}
+        return {it.id: words.get(it.id, str(it.outcome)) for it in self.score.checkpoints}
 
 
 def report_of(session: Session, call: SimulatedCall) -> Report:
     """Recount a finished call and put everything about it together."""
     events, kept = log_of(session, call.id), kept_score(session, call.id)
-    engine = engine_for(kept)
-    result = _count(engine, call.edition, events, calibrated=is_calibrated_for(call, kept))  # counted anew, on purpose
+    engine, calibrated, later = engine_for(kept), is_calibrated_for(call, kept), newest_result(session, call.id)
+    first = _count(engine, call, call.edition, events, calibrated=calibrated)  # counted anew, on purpose
+    shown = _count(engine, call, later.rubric, events, calibrated=calibrated) if later else first
     review = session.scalar(select(CallReview).where(CallReview.call_id == call.id))
     intact = verify_chain(events) is None and kept is not None and (
-        kept.digest == result.digest or kept.engine_version != engine.version)
+        kept.digest == first.digest or kept.engine_version != engine.version) and (
+        later is None or later.digest == shown.digest or later.engine_version != shown.engine_version)
     return Report(
-        call, session.get_one(Person, call.person_id), result, review,
+        call, session.get_one(Person, call.person_id), shown, review,
         session.get(Person, review.assessor_id) if review else None, len(events), intact,
         tries_of(session, call.person_id, call.edition.code, limit=12)[::-1],
         visible(fold(compiled(call.edition), events), events[-1].server_ms).as_json()["transcript"],
-        compiled(call.edition).tree.coach,
+        compiled(call.edition).tree.coach, later,
     )
 
 

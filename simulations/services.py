@@ -44,7 +44,8 @@ from simulations.models import (
     ScriptEdition,
     SimulatedCall,
 )
-from simulations.queries import compiled, replayed, scored, setup_of
+from simulations.queries import compiled, replayed, rubric_of, scored, setup_of
+from simulations.recounting.services import follow_review
 from simulations.rules import Verdict, decide
 
 ABANDONED_AFTER = timedelta(minutes=30)  # a call nobody came back to is closed where its log ends
@@ -304,12 +305,13 @@ def review_call(
     session.add(review)
     audit(session, by=by, action="call.review", subject=f"call:{call.id}", reason=reason, changes=changed, now=now)
     _append_fact(session, call, verdict.total, passed=verdict.passed, by=by, now=now)
+    follow_review(session, call, review, {name: pair[1] for name, pair in changed.items()})
     return review
 
 
 def verdict_of(session: Session, call: SimulatedCall, overrides: Mapping[str, str]) -> Verdict:
     """Return what a call comes to under these overrides, without recording it."""
-    result, rubric = scored(session, call), compiled(call.edition).rubric
+    result, rubric = scored(session, call), compiled(rubric_of(session, call)).rubric
     try:
         return decide(result.checkpoints, overrides, pass_mark=rubric.pass_mark, floors=dict(rubric.floors))
     except ValueError as error:

@@ -35,6 +35,8 @@ from simulations.queries import (
     tries_of,
     waiting_for_review,
 )
+from simulations.recounting.forms import AppealForm
+from simulations.recounting.queries import appeal_of, appeals_until
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 WAITING = Table("calls-waiting", columns=(
@@ -131,9 +133,13 @@ def report(call_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".resume", call_id=call_id))
     own_exam = call.purpose == Purpose.EXAM and call.person_id == current_identity().person_id
     locked = own_exam and not is_reviewed(reading(), call_id)
-    found = report_of(reading(), call)
-    return page("calls/report.html", locked=locked, example=example_of(reading(), call_id), offer_form=OfferForm(),
-                good_enough=not locked and good_enough(reading(), found), **report_context(found, locked=locked))
+    own, found = call.person_id == current_identity().person_id, report_of(reading(), call)
+    return page(
+        "calls/report.html", locked=locked, example=example_of(reading(), call_id), offer_form=OfferForm(),
+        good_enough=not locked and good_enough(reading(), found), appeal=appeal_of(reading(), call_id),
+        until=appeals_until(reading(), call, at=request_time()) if own else None, appeal_form=AppealForm(),
+        **report_context(found, locked=locked),
+    )
 
 
 @bp.get("/review")

@@ -127,16 +127,24 @@ class CallScore:
 
 
 def score(
-    script: CompiledScript, events: Iterable[Event], rubric: Rubric | None = None, *, calibrated: bool = False
+    script: CompiledScript,
+    events: Iterable[Event],
+    rubric: Rubric | None = None,
+    *,
+    by: CompiledScript | None = None,
+    calibrated: bool = False,
 ) -> CallScore:
     """Score a call from its log; one under way is scored as it stands.
 
     rubric       another pass mark and floors than the script's own
+    by           another edition by whose checkpoints, phrases, answers and pass mark the call is scored; it was played
+                 by `script` all the same, and went the way that one led
     calibrated   whether the script's agreement with people is proven; if not, a person looks at every score
 
     Raises EventRefused when the events are not the log of a call of this script.
     """
-    return score_state(fold(script, events), rubric, calibrated=calibrated)
+    played = fold(script, events)
+    return score_state(dataclasses.replace(played, script=by) if by else played, rubric, calibrated=calibrated)
 
 
 def score_state(state: CallState, rubric: Rubric | None = None, *, calibrated: bool = False) -> CallScore:

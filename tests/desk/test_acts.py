@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PUT_TOGETHER = {  # acts whose code is put together where they are written
     *(f"waiver.{state.value}" for state in (WaiverState.APPROVED, WaiverState.REFUSED)), *_AUDITED.values(),
     *(f"{kind}.{done}" for kind in ("unit", "post", "queue") for done in ("add", "change")),
-    "key.approve", "key.reject", "import.apply", "import.undo", "sample.load",
+    "key.approve", "key.reject", "rubric.approve", "rubric.reject", "import.apply", "import.undo", "sample.load",
 }
 
 

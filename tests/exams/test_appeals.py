@@ -8,7 +8,6 @@ from sqlalchemy import select
 from lms.access.identity import Role
 from lms.exams.models import Appeal, ExamAssignment, Sitting
 from lms.exams.queries.appeals import waiting_appeals
-from lms.exams.rules.appeals import AppealOutcome, appeal_until, in_time
 from lms.exams.rules.terms import Terms
 from lms.exams.services import appeals, marking
 from lms.kernel.db import reading, unit_of_work
@@ -16,6 +15,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.notifications.models import Notification
 from lms.people.queries.zones import zone_of_person
 from lms.people.sign_in import identity_of
+from lms.records.appeals import AppealOutcome, appeal_until, in_time
 from lms.records.models import Outcome, TrainingFact
 from tests import factories
 from tests.exams.papers import SHORT, SINGLE, make_question, refused, sit

@@ -22,7 +22,7 @@ from lms.exams.models import (
 )
 from lms.exams.queries.corrections import impact_of
 from lms.exams.queries.result import result_of
-from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict
+from lms.exams.rules.corrections import CorrectionKind
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.terms import Terms
 from lms.exams.services import corrections
@@ -33,6 +33,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.kernel.jobs import Job
 from lms.notifications.models import Notification
 from lms.people.sign_in import identity_of
+from lms.records.corrections import CorrectionVerdict
 from lms.records.models import AuditEntry, Outcome
 from question_bank.models import Question
 from tests import factories

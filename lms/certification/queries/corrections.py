@@ -1,7 +1,7 @@
 """What corrected facts would do to certificates and the floor, before they are appended."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,28 +11,8 @@ from lms.certification.queries.cases import KnownPerson, load_cases
 from lms.certification.queries.rulebook import Rulebook, load_rulebook
 from lms.certification.rules.cycles import settle, undermined
 from lms.certification.rules.floor import Case, decide_floor_access
+from lms.records.corrections import Consequence
 from lms.records.rules import Fact, in_force
-
-
-@dataclass(frozen=True)
-class Consequence:
-    """What corrections would do for one person, by name.
-
-    issued, fallen   certifications whose certificate would be issued, or would fall
-    opened, shut     queues on which the person could take calls and now can't, or the reverse
-    """
-
-    person_id: UUID
-    name: str
-    issued: tuple[str, ...]
-    fallen: tuple[str, ...]
-    opened: tuple[str, ...]
-    shut: tuple[str, ...]
-
-    @property
-    def touches(self) -> bool:
-        """Whether there is anything to tell."""
-        return bool(self.issued or self.fallen or self.opened or self.shut)
 
 
 def of_facts(session: Session, corrections: Iterable[Fact], at: datetime) -> tuple[Consequence, ...]:

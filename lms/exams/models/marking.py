@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.exams.models.sitting import Sitting
-from lms.exams.rules.appeals import AppealOutcome
-from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict
+from lms.exams.rules.corrections import CorrectionKind
 from lms.exams.rules.hand_marks import Round
 from lms.kernel.db import Model, enum_check, new_id
+from lms.records.appeals import AppealOutcome
+from lms.records.corrections import CorrectionVerdict
 from lms.records.models import keep_append_only
 
 

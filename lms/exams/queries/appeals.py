@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from lms.exams.models import Appeal, AppealDecision, ItemMarking, Sitting
 from lms.exams.queries.visits import within
-from lms.exams.rules.appeals import appeal_until
 from lms.exams.rules.hand_marks import Round
 from lms.people.models import Person, Unit
 from lms.people.queries.zones import zone_of_person
+from lms.records.appeals import appeal_until
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.certification.queries.corrections import Consequence, of_facts
 from lms.exams.models import (
     CloseKind,
     ExamEdition,
@@ -32,6 +31,7 @@ from lms.exams.rules.marking import Standing, result_of_score
 from lms.exams.rules.sections import SectionMark, all_reached, by_section, sections_from_json
 from lms.kernel.db import new_id
 from lms.people.models import Person
+from lms.records.corrections import Consequence, consequences_of
 from lms.records.models import Outcome, TrainingFact
 from lms.records.queries import as_fact
 from lms.records.rules import Fact
@@ -211,7 +211,7 @@ def _consequences(session: Session, touched: Iterable[Touched], at: datetime) ->
             outcome = Outcome.PASSED if it.after.passed else Outcome.FAILED
             facts.append(replace(as_fact(stands), id=new_id(), outcome=outcome.value, score=it.after.counted,
                                  out_of=it.after.out_of, recorded_at=at, supersedes=stands.id))
-    return of_facts(session, facts, at) if facts else ()
+    return consequences_of(session, facts, at)
 
 
 def sittings_to_mark_again(session: Session, correction: KeyCorrection) -> Sequence[UUID]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms.exams.models import ItemMarking, KeyCorrection, KeyCorrectionDecision, Sitting, SittingItem
 from lms.exams.queries.answers import final_answers_of
-from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict, ItemResult
+from lms.exams.rules.corrections import CorrectionKind, ItemResult
 from lms.exams.rules.hand_marks import HandMark, MarkingTerms, Round
 from lms.exams.rules.items import Key, result_of_item
+from lms.records.corrections import CorrectionVerdict
 from question_bank import queries as bank
 
 

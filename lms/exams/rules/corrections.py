@@ -24,13 +24,6 @@ class CorrectionKind(StrEnum):
     LEFT_OUT = "left_out"
 
 
-class CorrectionVerdict(StrEnum):
-    """What a second person decided about a proposal."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
 LEFT_OUT = "left_out"
 GIVEN_TO_ALL = "given_to_all"
 BY_APPEAL = "appeal"

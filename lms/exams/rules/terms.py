@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 from lms.exams.rules import paper
-from lms.exams.rules.appeals import DEFAULT_DAYS, MOST_DAYS
 from lms.exams.rules.forms import MOST_FORMS
 from lms.exams.rules.hand_marks import MarkingTerms
 from lms.exams.rules.paper import Part
 from lms.exams.rules.release import Release, Shown, release_from_json, release_to_json
 from lms.exams.rules.resits import ResitPolicy
 from lms.exams.rules.sections import WHOLE, Section, sections_from_json, sections_to_json
+from lms.records.appeals import DEFAULT_DAYS, MOST_DAYS
 
 
 class TermsFlaw(StrEnum):

@@ -12,12 +12,12 @@ from lms.exams.models import Appeal, AppealDecision, ItemMarking, Sitting
 from lms.exams.notices.sittings import tell_appeal, tell_appeal_decided
 from lms.exams.queries.appeals import appeals_until, markers_of
 from lms.exams.queries.keys import items_of
-from lms.exams.rules.appeals import AppealOutcome
 from lms.exams.rules.hand_marks import Round
 from lms.exams.services.closing import locked_sitting
 from lms.exams.services.settling import mark_again
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
+from lms.records.appeals import AppealOutcome
 from lms.records.services import audit
 
 

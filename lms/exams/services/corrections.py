@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from lms.access.identity import Identity
 from lms.exams.models import KeyCorrection, KeyCorrectionDecision, KeyCorrectionResult
 from lms.exams.queries.corrections import Impact, impact_of
-from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict, asks_the_same
+from lms.exams.rules.corrections import CorrectionKind, asks_the_same
 from lms.exams.services.closing import locked_sitting
 from lms.exams.services.settling import mark_again
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
 from lms.kernel.jobs import enqueue
+from lms.records.corrections import CorrectionVerdict
 from lms.records.services import audit
 from question_bank import kinds
 from question_bank import queries as bank

@@ -14,7 +14,6 @@ from lms.exams.forms.exams import AppealDecisionForm, AppealForm
 from lms.exams.models import Appeal, Sitting
 from lms.exams.queries import appeals as queries
 from lms.exams.queries.result import result_of
-from lms.exams.rules.appeals import AppealOutcome
 from lms.exams.services import appeals as services
 from lms.exams.views import bp
 from lms.exams.views.door import own_sitting, subject_of
@@ -23,6 +22,7 @@ from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.people.models import Person
+from lms.records.appeals import AppealOutcome
 from lms.web.guard import current_identity, page, request_time, requires
 
 

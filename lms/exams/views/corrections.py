@@ -15,7 +15,7 @@ from lms.exams.forms.exams import CorrectionDecisionForm, CorrectionForm
 from lms.exams.models import KeyCorrection
 from lms.exams.queries import corrections as queries
 from lms.exams.queries.printed import key_in_words
-from lms.exams.rules.corrections import CorrectionKind, CorrectionVerdict
+from lms.exams.rules.corrections import CorrectionKind
 from lms.exams.services import corrections as services
 from lms.exams.views import bp
 from lms.kernel.db import reading, unit_of_work
@@ -23,6 +23,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.kernel.jobs import Job
 from lms.people.models import Person
+from lms.records.corrections import CorrectionVerdict
 from lms.web.guard import current_identity, page, request_time, requires
 from question_bank import queries as bank
 from question_bank.kinds import KindCode

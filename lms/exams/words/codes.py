@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms.exams.models import CloseKind, ExamPurpose
-from lms.exams.rules.appeals import AppealOutcome
 from lms.exams.rules.corrections import CorrectionKind
 from lms.exams.rules.hand_marks import Round
 from lms.exams.rules.named import Standing
@@ -15,6 +14,7 @@ from lms.exams.rules.sections import SectionFlaw
 from lms.exams.rules.terms import TermsFlaw
 from lms.exams.rules.watching import EventKind, Presence
 from lms.kernel.i18n import _l
+from lms.records.appeals import AppealOutcome
 from question_bank.kinds import KindCode
 
 Words = Mapping[str, Any]  # code -> a sentence in the reader's language

@@ -1,0 +1,1 @@
+"""Scores looked at again: a rubric that was wrong, and a learner who appeals."""
