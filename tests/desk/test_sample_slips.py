@@ -13,8 +13,8 @@ PLANS = [plan for script in load_library().scripts for plan in script.plans if p
 @pytest.mark.parametrize("plan", PLANS, ids=[f"{number}" for number in range(len(PLANS))])
 def test_without_a_slip_a_call_goes_as_planned_and_with_some_it_differs(plan):
     assert with_slips(plan, 0, Random(1)) == plan
-    differing = [with_slips(plan, 3, Random(seed)) for seed in range(20)]
-    assert all(it.steps != plan.steps for it in differing)
+    differing = [with_slips(plan, 3, Random(seed)).steps != plan.steps for seed in range(20)]
+    assert sum(differing) >= 15  # a call without a number or a button leaves some slips nothing to spoil
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=[f"{number}" for number in range(len(PLANS))])
