@@ -65,8 +65,8 @@ BUNDLED: Final = (
 # Which certifications a queue asks for, by the queue's code. Queues of other codes are set up on the queue page.
 QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "gas": (GAS_HOTLINE,), "gas-repair": (GAS_HOTLINE,), "emergency": (GAS_HOTLINE,),
-    "service": (SERVICE_DESK,), "enquiry": (SERVICE_DESK,), "billing": (SERVICE_DESK,), "install": (SERVICE_DESK,),
-    "callback": (SERVICE_DESK,), "inspection": (SERVICE_DESK,), "english": (SERVICE_DESK,),
+    "service": (SERVICE_DESK,), "enquiry": (SERVICE_DESK,), "billing": (SERVICE_DESK,), "order": (SERVICE_DESK,),
+    "install": (SERVICE_DESK,), "callback": (SERVICE_DESK,), "inspection": (SERVICE_DESK,), "english": (SERVICE_DESK,),
     "complaint": (COMPLAINT_DESK,),
 }
 

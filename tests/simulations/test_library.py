@@ -2,6 +2,7 @@
 
 import pytest
 
+from lms.desk.sample.organisation import QUEUES
 from simulations import compile_script, load_library
 from simulations.plan_runs import differences, play_plan
 from simulations.script.diagnostics import Findings
@@ -47,6 +48,10 @@ def test_these_scripts_are_bundled_with_their_queues():
         "silent-caller-01": "service",
         "complaint-attitude-01": "complaint",
     }
+
+
+def test_the_sample_call_centre_has_every_queue_that_a_script_belongs_to():
+    assert {b.queue for b in BUNDLE.scripts} <= {queue.code for queue in QUEUES}
 
 
 @pytest.mark.parametrize("script", BUNDLE.scripts, ids=lambda b: b.code)

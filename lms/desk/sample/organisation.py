@@ -1,4 +1,4 @@
-"""The sample's organisation: a gas company's call centre with three sites and twelve teams, and its six queues."""
+"""The sample's organisation: a gas company's call centre with three sites and twelve teams, and its eight queues."""
 
 from dataclasses import dataclass
 
@@ -42,6 +42,7 @@ class SampleQueue:
     short: str
     share: float  # of operators who are meant to serve it
     heads: tuple[int, int, int]
+    among: str = ""  # only whoever serves this queue already may serve it too
 
 
 QUEUES = (
@@ -51,6 +52,8 @@ QUEUES = (
     SampleQueue("complaint", "投诉受理", "Complaints", "投诉", 0.25, (3, 18, 22)),
     SampleQueue("install", "报装开户", "New Connections", "报装", 0.35, (0, 18, 24)),
     SampleQueue("callback", "外呼回访", "Call-backs", "回访", 0.3, (0, 15, 20)),
+    SampleQueue("order", "商城订单", "Shop Orders", "订单", 0.15, (0, 6, 8), among="service"),
+    SampleQueue("emergency", "120 急救受理", "Ambulance Calls", "急救", 0.2, (2, 4, 5), among="gas"),
 )
 NIGHT, USUAL, BUSY = range(3)
 BUSY_HOURS = (9, 10, 11, 14, 15, 16, 17)

@@ -258,7 +258,10 @@ def _serve(session: Session, staff: Staff, random: Random) -> None:
         if code not in shifts:
             continue
         staff.shift_of[person.id] = "late" if code == "t05" else shifts[code]
-        wanted = [queue.code for queue in QUEUES if random.random() < queue.share] or [QUEUES[1].code]
+        wanted = [it.code for it in QUEUES if not it.among and random.random() < it.share] or [QUEUES[1].code]
+        wanted += [
+            it.code for it in QUEUES if it.among in wanted and Random(it.code + person.staff_no).random() < it.share
+        ]
         if person.post_id == staff.posts["senior"].id:
             wanted = [queue.code for queue in QUEUES]  # whoever mentors answers everything
         if person.staff_no == "3276":
