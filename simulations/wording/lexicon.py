@@ -43,7 +43,8 @@ PROHIBITING: Final = re.compile(
 # Deny a statement.
 DENYING: Final = re.compile(
     _any("""
-不敢 不便 不让 不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
+不敢 不便 没权力 没权利 没有权力 没有权利 没权限 没有权限 没资格 无权 不让
+不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
 没什么好 没啥好 有什么好 有啥好 没必要 谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
 没有 还没 尚未 没 未 没说 没有说 没有让 没有叫 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
 """)
@@ -56,6 +57,8 @@ STATED_FACTS: Final = frozenset(
     {"没有", "还没", "尚未", "没", "未", "没让", "没叫", "没敢", "没说", "没有说", "没有让", "没有叫"}
 )
 # These govern the very next word alone: 「三天没到账搁谁都急」 does not deny the worry.
+STOPPING: Final = "停止"  # what is to stop is the next word: 「停止施工所有人撤离」
+SUBJECTS: Final = re.compile(r"所有人|大家|大伙|工人|工友|人员|群众|家人|老人|孩子|师傅")
 CLOSE_NEGATORS: Final = frozenset({"没有", "还没", "尚未", "没", "未"})
 # The negated thing is over; what follows stands by itself. Strong ones need no verb before them.
 STRONG_TERMINATORS: Final = re.compile(
@@ -74,6 +77,10 @@ PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走�
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
     r"[^我]{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+)
+# Behind the words, of what is unwanted anyway: 「电焊切割都不要做」.
+FORBIDDEN_BEHIND: Final = re.compile(
+    r"(?:的)?(?:都|也|一律|全|先|千万|可)?(?:别|不要|不许|不准|莫|甭|勿)(?:再)?(?:做|用|干|弄|动|点|碰|搞|开|有|进行)"
 )
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
@@ -95,7 +102,7 @@ REPORTED: Final = re.compile(
     r"(?!1?下|一下|说|一说|出|清|明|个|给|吧|吗)(?:我们?)?(?:的话|的是|的|过|了|是|到|道)?"
 )
 REPORT_ENDS: Final = re.compile(
-    r"我(?:们)?(?:会|来|马上|帮|给|这|就|去|立即|特别|非常|很|完全|理解)|但是?|所以|请|那么|您放心"
+    r"我(?:们)?(?:会|来|替|登记|记|写|上报|转|反映|把|先|现在|马上|帮|给|这|就|去|立即|特别|非常|很|完全|理解)|但是?|所以|请|那么|您放心"
 )
 ASKING_FOR_SPEECH: Final = re.compile(r"请|麻烦|方便|能不能|可以|需要|让|先|劳驾|帮")
 # 「您不用担心没人管」: the thing is named only to be waved away.
@@ -117,7 +124,7 @@ ASKED_BEFORE: Final = re.compile(
 )
 ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会")  # the match begins inside it
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
-CHOICE_BEHIND: Final = re.compile(r".{0,8}还是")
+CHOICE_BEHIND: Final = re.compile(r".{0,8}还是|.{0,3}(?:多久|多长时间)")
 CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)|(?:是|也|都|肯定|真).?不(?:了|成|出来)")
 # An apology for not having heard, or for cutting in, is about nothing but that: 「不好意思我没听清」.
 APOLOGY: Final = re.compile(r"抱歉|对不起|对不住|不好意思")

@@ -76,6 +76,8 @@ def judge(sentence: Sentence, match: Match, *, asks_by_nature: bool, leans_negat
             return Judgement(Polarity.NEUTRAL, suspended)
     if negation is None and lx.WARNING_BEHIND.match(view.after) and not lx.URGING.search(view.before):
         return Judgement(Polarity.NEGATED, "warned")
+    if negation is None and leans_negative and lx.FORBIDDEN_BEHIND.match(view.after):
+        return Judgement(Polarity.NEGATED, "negated")
     if not asks_by_nature:
         suspended = _hypothetical(view) or _described(view)
         if suspended:
@@ -126,6 +128,8 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
         between = view.masked_before[negator.end() :]
         if negator[0] in lx.CLOSE_NEGATORS and len(between) > 1:
             continue
+        if negator[0] == lx.STOPPING and not leans_negative and len(between) > 1:
+            continue
         verdict = _scope(between, leans_negative)
         if verdict == "governs" and not leans_negative and _begins_anew(negator, between, view.said):
             verdict = "uncertain"
@@ -146,8 +150,12 @@ def _negates_again(rest: str) -> bool:
 
 
 def _begins_anew(negator: re.Match[str], between: str, said: str) -> bool:
-    """「千万别开灯关总阀」 forbids the light and asks for the valve."""
-    return negator.re is lx.PROHIBITING and said[0] in lx.PREDICATES and bool(lx.NAMED_IN_FULL.search(between))
+    """「千万别开灯关总阀」 forbids the light and asks for the valve; so does a new subject: 「别开灯所有人出来」."""
+    if negator.re is not lx.PROHIBITING:
+        return False
+    if lx.SUBJECTS.match(said):
+        return len(between) > 1
+    return said[0] in lx.PREDICATES and bool(lx.NAMED_IN_FULL.search(between))
 
 
 def _by(negator: str) -> Judgement:
@@ -209,6 +217,8 @@ def _asked(view: _View) -> str:
     if again and again[1] in view.said:
         return "question"
     if view.asks and lx.EITHER_OR.search(view.clause):
+        return "question"
+    if (view.said + view.after[:1]).endswith("多少"):
         return "question"
     if lx.CHOICE_BEHIND.match(view.after) or lx.TAGGED_BEHIND.match(view.after) or view.next_clause.startswith("还是"):
         return "question"

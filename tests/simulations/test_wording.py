@@ -102,6 +102,29 @@ def test_the_polarity_of_a_promise(reply, polarity):
     assert last_word(PROMISE, reply) is polarity
 
 
+@pytest.mark.parametrize(
+    ("reply", "polarity"),
+    [
+        ("请马上停止施工所有人撤到上风口", YES),
+        ("千万别抽烟所有人撤出来", YES),
+        ("不要叫所有人都撤", NO),
+        ("停止撤人", NO),
+    ],
+)
+def test_the_polarity_of_what_a_new_subject_is_told(reply, polarity):
+    assert last_word(Phrase.of("疏散", "所有人..撤 / 撤人"), reply) is polarity
+
+
+def test_what_is_unwanted_is_forbidden_behind_as_well():
+    fire = Phrase.of("禁火", "电焊 / 抽烟", leans_negative=True)
+    assert [last_word(fire, reply) for reply in ("电焊都不要做", "抽烟别急")] == [NO, YES]
+
+
+def test_a_question_of_how_much_or_how_long_instructs_nothing():
+    assert last_word(Phrase.of("停工", "停工"), "停工多久了") is NEITHER
+    assert last_word(Phrase.of("用量", "邻居..用了多"), "邻居用了多少") is NEITHER
+
+
 def test_a_question_is_one_where_the_match_begins_inside_its_question_word():
     assert last_word(Phrase.of("工牌", "(有/看)..工牌"), "他有没有给您看工牌") is NEITHER
 
