@@ -113,3 +113,52 @@ def test_a_trainer_reads_every_edition(app, client, sign_in):
     sign_in(client, Role.TRAINER)
     page = client.get("/calls/scripts").text
     assert page.count("/calls/scripts/") >= 5
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_figures_agreement_and_the_blind_page_open_for_an_assessor(app, client, sign_in, learner, language):
+    call_id = played(app, learner, POOR_CALL, Purpose.EXAM)
+    sign_in(client, Role.ASSESSOR)
+    spoken = {"Accept-Language": language}
+    for address in ("/calls/figures/", "/calls/figures/gas-leak-01", "/calls/figures/gas-leak-01?calls=all&edition=1",
+                    "/calls/figures/gas-leak-01/calibration"):
+        assert client.get(address, headers=spoken).status_code == 200
+    assert client.get("/calls/figures/gas-leak-01/blind").location.endswith(f"/calls/figures/runs/{call_id}/blind")
+    page = client.get(f"/calls/figures/runs/{call_id}/blind", headers=spoken).text
+    assert learner.name not in page.partition("<main")[2]
+    assert client.get(f"/calls/figures/runs/{call_id}/comparison").status_code == 404
+    said = {"csrf_token": token_of(page), "outcome-关阀": "met"}
+    half = client.post(f"/calls/figures/runs/{call_id}/blind", data=said)
+    assert half.status_code == 422
+    names = dict.fromkeys(re.findall(r'name="(outcome-[^"]+)"', page), "not_met")
+    done = client.post(f"/calls/figures/runs/{call_id}/blind", data={"csrf_token": token_of(page), **names})
+    compared = client.get(done.location, headers=spoken)
+    assert compared.text.count("oc-no") > len(names)  # the person's word on each, and some of the system's
+
+
+def test_a_trainer_sees_no_figures_of_four_learners(app, client, sign_in, learner):
+    played(app, learner, POOR_CALL, Purpose.EXAM)
+    sign_in(client, Role.TRAINER)
+    page = client.get("/calls/figures/gas-leak-01", headers={"Accept-Language": "zh-CN"}).text
+    assert "不到五名" in page
+    assert "指导关阀" not in page
+
+
+def test_a_good_call_is_given_from_its_report_and_read_by_colleagues(app, client, sign_in, learner):
+    call_id = played(app, learner, GOOD_CALL, Purpose.PRACTICE)
+    sign_in(client, learner)
+    report = client.get(f"/calls/runs/{call_id}/report", headers={"Accept-Language": "zh-CN"}).text
+    given = client.post(f"/calls/examples/of/{call_id}", data={"csrf_token": token_of(report)}).location
+    assert client.get(given).status_code == 200
+    colleague, trainer = app.test_client(), app.test_client()
+    sign_in(colleague, Role.LEARNER)
+    sign_in(trainer, Role.TRAINER)
+    assert colleague.get(given).status_code == 404
+    page = trainer.get(given, headers={"Accept-Language": "zh-CN"}).text
+    trainer.post(f"{given}/decide", data={"csrf_token": token_of(page), "note": "复述清楚", "approve": "1"})
+    read = colleague.get(given, headers={"Accept-Language": "zh-CN"}).text.partition("<main")[2]
+    assert ("复述清楚" in read, learner.name in read, learner.staff_no in read) == (True, False, False)
+    assert given in colleague.get("/calls/examples/").text
+    assert colleague.post(f"{given}/withdraw", data={"csrf_token": token_of(page)}).status_code != 302
+    client.post(f"{given}/withdraw", data={"csrf_token": token_of(client.get(given).text)})
+    assert colleague.get(given).status_code == 404

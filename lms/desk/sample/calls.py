@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from lms.desk.sample.doing import Worker
 from lms.desk.sample.slips import with_slips
+from lms.people.models import Person
 from simulations import CallSetup, load_library, score
 from simulations.analytics.blind import mark_blind
 from simulations.analytics.models import CallFigures
 from simulations.models import CallEvent, CallReview, CallState, EditionState, Purpose, ScriptEdition, SimulatedCall
 from simulations.plan_runs import PlanPlayer
-from simulations.queries import compiled, scored
+from simulations.practice.queries import good_enough
+from simulations.practice.services import decide_example, offer_example
+from simulations.queries import compiled, report_of, scored
 from simulations.script.plans import Plan
 from simulations.services import finish_call, review_call, verdict_of
 
@@ -33,6 +36,7 @@ ADVICE = (
 
 FAVOURITE = "bill-01"  # played more than the others, so that there are enough calls to prove how it is scored
 MARKED_BLIND = ((FAVOURITE, 54, False), ("gas-leak-01", 17, True))  # how many calls, and whether one passed falsely
+EXAMPLES, EXAMPLES_WAITING, EXAMPLE_TOTAL = 8, 2, 9500
 SEEN_OTHERWISE = 0.02  # of the checkpoints that aren't critical
 
 
@@ -114,6 +118,26 @@ def mark_some_blind(session: Session, assessors: Sequence[Worker], random: Rando
                 said[next(item["id"] for item in items if item["critical"])] = "not_met"
             mark_blind(session, call_id, said, remark="", by=marker.identity,
                        now=now - timedelta(days=20) + timedelta(hours=3 * place))  # fmt: skip
+
+
+def give_some_examples(session: Session, trainers: Sequence[Worker], random: Random, *, now: datetime) -> None:
+    """Let people give their best calls as examples, one a script, and trainers take in all but the newest two."""
+    rows = session.execute(
+        select(SimulatedCall.id, Person, ScriptEdition.code)
+        .join(CallReview, CallReview.call_id == SimulatedCall.id)
+        .join(ScriptEdition, ScriptEdition.id == SimulatedCall.edition_id)
+        .join(Person, Person.id == SimulatedCall.person_id)
+        .where(CallReview.passed, CallReview.total >= EXAMPLE_TOTAL)
+        .order_by(SimulatedCall.started_at.desc()).limit(200)
+    ).tuples()
+    best = [(call_id, person) for call_id, person in {code: (it, who) for it, who, code in rows}.values()
+            if good_enough(session, report_of(session, session.get_one(SimulatedCall, call_id)))]
+    for place, (call_id, person) in enumerate(best[:EXAMPLES]):
+        at = now - timedelta(days=1 + 3 * place)
+        example = offer_example(session, call_id, named=random.random() < 0.4, by=Worker(person, 1).identity, now=at)
+        if place >= EXAMPLES_WAITING:
+            decide_example(session, example.id, approve=True, note=random.choice(PRAISE[3:]),
+                           by=random.choice(trainers).identity, now=at + timedelta(hours=5))  # fmt: skip
 
 
 def _seen_by_a_person(item: Mapping[str, Any], random: Random) -> str:

@@ -97,6 +97,8 @@ def write_history(session: Session, staff: Staff, random: Random, *, today: date
         at = datetime.combine(left_on + timedelta(days=1), time(2), now.tzinfo)
         mark_left(session, person_id, left_on, by=SYSTEM, now=at, reason="本人辞职")
     calls.mark_some_blind(session, assessors, Random(random.random()), now=now)
+    trainers = [Worker(person, 0.99) for person in _holders(session, staff, Role.TRAINER)]
+    calls.give_some_examples(session, trainers, Random(random.random()), now=now)
     make_situations(session, staff, random, world.scripts, now=now)
     make_rounds(session, staff, random, now=now)
 
