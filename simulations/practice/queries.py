@@ -120,9 +120,10 @@ def example_of(session: Session, call_id: UUID) -> CallExample | None:
 def good_enough(session: Session, report: Report) -> bool:
     """Tell whether a finished call may be offered as an example."""
     decided = report.call.purpose == Purpose.PRACTICE or is_reviewed(session, report.call.id)
-    result = report.review or report.score
-    return may_be_example(decided=decided, passed=result.passed, total=result.total,
-                          critical_failures=len(report.score.critical_failures))
+    result, outcomes = report.result or report.review or report.score, report.outcomes
+    failed = [item.id for item in report.score.checkpoints
+              if item.critical and outcomes[item.id] in ("not_met", "partly", "doubtful")]
+    return may_be_example(decided=decided, passed=result.passed, total=result.total, critical_failures=len(failed))
 
 
 def examples(state: ExampleState) -> Select[CallExample, Person, CallScoreRow]:
