@@ -17,6 +17,7 @@ from simulations.recounting import models as recounting_models  # noqa: F401 - i
 from simulations.recounting import tasks as recounting_tasks  # noqa: F401 - its tasks
 from simulations.recounting.views import bp as recounting
 from simulations.views import bp
+from simulations.voice import caller_views, word_views  # noqa: F401 - more pages of the same blueprint
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
 from simulations.voice import tasks as voice_tasks  # noqa: F401 - its tasks
 from simulations.voice.views import bp as voice

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.access.identity import SYSTEM, Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
+from lms.kernel.jobs import enqueue
 from lms.records.models import Outcome
 from lms.records.services import append_fact, audit
 from simulations import (
@@ -117,6 +118,7 @@ def publish_script(session: Session, edition_id: UUID, *, by: Identity, now: dat
     edition.state, edition.published_by, edition.published_at = EditionState.PUBLISHED, by.person_id, now
     audit(session, by=by, action="script.publish", subject=f"script:{edition.code}@{edition.number}", now=now)
     settle_calibration(session, edition.code, by=by, now=now)
+    enqueue(session, "voice.render", {"edition_id": str(edition.id)})
     return edition
 
 

@@ -37,6 +37,9 @@ from simulations.queries import (
 )
 from simulations.recounting.forms import AppealForm
 from simulations.recounting.queries import appeal_of, appeals_until
+from simulations.voice.caller import voiced_lines
+from simulations.voice.showing import replay_context, voice_context
+from simulations.voice.words import check_spoken, spoken_calls, waits_for_words
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 WAITING = Table("calls-waiting", columns=(
@@ -73,7 +76,7 @@ def console(code: str, purpose: str) -> ResponseReturnValue:
     edition = services.published_edition(reading(), code)
     if edition is None:
         raise NotFound
-    return page("calls/console.html", edition=edition, purpose=purpose, call=None)
+    return page("calls/console.html", edition=edition, purpose=purpose, call=None, **voice_context())
 
 
 @bp.post("/<code>/runs")
@@ -83,12 +86,13 @@ def start(code: str) -> ResponseReturnValue:
     body = request.get_json(silent=True)
     body = body if isinstance(body, dict) else {}
     purpose = Purpose.EXAM if body.get("purpose") == "exam" else Purpose.PRACTICE
-    modes = ("type",) if purpose is Purpose.EXAM else ("type", "choose")
+    modes = (("voice",) if body.get("voice") is True else ()) + (
+        ("type",) if purpose is Purpose.EXAM else ("type", "choose"))
     with unit_of_work() as session:
         call = services.start_call(
             session, code, purpose=purpose, modes=modes, by=current_identity(), now=request_time()
         )
-    return _answer(call.id, None)
+    return answer(call.id, None)
 
 
 @bp.get("/runs/<uuid:call_id>")
@@ -98,7 +102,7 @@ def resume(call_id: UUID) -> ResponseReturnValue:
     call = _own(call_id)
     if call.state == Kept.ENDED:
         return redirect(url_for(".report", call_id=call_id))
-    return page("calls/console.html", edition=call.edition, purpose=call.purpose, call=call)
+    return page("calls/console.html", edition=call.edition, purpose=call.purpose, call=call, **voice_context())
 
 
 @bp.get("/runs/<uuid:call_id>/state")
@@ -106,7 +110,7 @@ def resume(call_id: UUID) -> ResponseReturnValue:
 def state(call_id: UUID) -> ResponseReturnValue:
     """What the console may show now; whatever was due has happened."""
     _own(call_id)
-    return _answer(call_id, None)
+    return answer(call_id, None)
 
 
 @bp.post("/runs/<uuid:call_id>/events")
@@ -121,7 +125,7 @@ def act(call_id: UUID) -> ResponseReturnValue:
         )
     except (TypeError, KeyError, ValueError, OverflowError):
         return {"error": {"code": "malformed"}}, HTTPStatus.UNPROCESSABLE_ENTITY
-    return _answer(call_id, move)
+    return answer(call_id, move)
 
 
 @bp.get("/runs/<uuid:call_id>/report")
@@ -131,6 +135,8 @@ def report(call_id: UUID) -> ResponseReturnValue:
     call = _readable(call_id)
     if call.state != Kept.ENDED:
         return redirect(url_for(".resume", call_id=call_id))
+    if waits_for_words(reading(), call):
+        return page("calls/unheard.html", call=call, own=call.person_id == current_identity().person_id)
     own_exam = call.purpose == Purpose.EXAM and call.person_id == current_identity().person_id
     locked = own_exam and not is_reviewed(reading(), call_id)
     own, found = call.person_id == current_identity().person_id, report_of(reading(), call)
@@ -138,7 +144,7 @@ def report(call_id: UUID) -> ResponseReturnValue:
         "calls/report.html", locked=locked, example=example_of(reading(), call_id), offer_form=OfferForm(),
         good_enough=not locked and good_enough(reading(), found), appeal=appeal_of(reading(), call_id),
         until=appeals_until(reading(), call, at=request_time()) if own else None, appeal_form=AppealForm(),
-        **report_context(found, locked=locked),
+        **replay_context(reading(), call), **report_context(found, locked=locked),
     )
 
 
@@ -150,7 +156,8 @@ def waiting() -> ResponseReturnValue:
     query = waiting_for_review(
         current_identity().scopes(Role.ASSESSOR), not_of=current_identity().person_id
     )
-    return page("calls/waiting.html", state=table, calls=paginate(reading(), query, table))
+    return page("calls/waiting.html", state=table, spoken=spoken_calls(reading(), current_identity()),
+                calls=paginate(reading(), query, table))
 
 
 @bp.get("/runs/<uuid:call_id>/review")
@@ -252,16 +259,21 @@ def _readable(call_id: UUID, permission: Permission = Permission.CALL_READ) -> S
 
 def _reviewable(call_id: UUID) -> SimulatedCall:
     call = _readable(call_id, Permission.CALL_CONFIRM)
-    if call.state != Kept.ENDED or call.purpose != Purpose.EXAM:
+    if call.state != Kept.ENDED or call.purpose != Purpose.EXAM or waits_for_words(reading(), call):
         raise NotFound
     return call
 
 
-def _answer(call_id: UUID, move: services.Move | None) -> ResponseReturnValue:
-    """Play the move and answer with what the console may show; a refused move leaves what was due before it."""
+def answer(call_id: UUID, move: services.Move | None, *, trusted: bool = False) -> ResponseReturnValue:
+    """Play the move and answer with what the console may show; a refused move leaves what was due before it.
+
+    trusted   the server made the move of what its own recogniser heard
+    """
     refused = None
     with unit_of_work() as session:
         try:
+            if move is not None and not trusted:
+                check_spoken(session, session.get_one(SimulatedCall, call_id), move.kind, move.data)
             after = services.play(session, call_id, move, now=request_time())
         except EventRefused as error:
             refused = error.code
@@ -272,9 +284,9 @@ def _answer(call_id: UUID, move: services.Move | None) -> ResponseReturnValue:
 def _state_json(call_id: UUID, after: CallState, refused: str | None) -> dict[str, object]:
     call = reading().get_one(SimulatedCall, call_id)
     shown = visible(after, services.since_ring(call, request_time())).as_json()
-    done = url_for(".report", call_id=call_id) if shown["ended"] else None
-    return {"id": str(call_id), "resume": url_for(".resume", call_id=call_id), "report": done, "refused": refused,
-            "state": shown}
+    done = url_for("calls.report", call_id=call_id) if shown["ended"] else None
+    return {"id": str(call_id), "resume": url_for("calls.resume", call_id=call_id), "report": done, "refused": refused,
+            "state": shown, "voices": voiced_lines(reading(), call.edition.code, after)}
 
 
 def _overrides(form: MultiDict[str, str]) -> dict[str, str]:
@@ -286,5 +298,5 @@ def _review_page(
     call: SimulatedCall, form: ReviewForm, overrides: dict[str, str], status: HTTPStatus
 ) -> ResponseReturnValue:
     verdict = services.verdict_of(reading(), call, overrides)
-    return page("calls/review.html", form=form, overrides=overrides, verdict=verdict,
+    return page("calls/review.html", form=form, overrides=overrides, verdict=verdict, **replay_context(reading(), call),
                 **report_context(report_of(reading(), call), locked=False)), status

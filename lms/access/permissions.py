@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CALL_CONFIRM = "call.confirm"
     VOICE_RECORD = "voice.record"  # one's own side of a call, with consent
     VOICE_LISTEN = "voice.listen"  # to recordings of calls; who listens is written down
+    CALL_TRANSCRIBE = "call.transcribe"  # write down what was spoken
     VOICE_ERASE = "voice.erase"
     LIVE_LEAD = "live.lead"  # play the caller of a live call
     LIVE_JOIN = "live.join"  # be one of a live call's people, which the view looks up

@@ -78,6 +78,7 @@ GRANTS: Final[Mapping[P, Rule]] = {
     P.CALL_CONFIRM: all_of(_assessor, is_not(own_record)),
     P.VOICE_RECORD: own_record,
     P.VOICE_LISTEN: any_of(own_record, _trainer, _assessor),
+    P.CALL_TRANSCRIBE: any_of(own_record, _assessor),
     P.VOICE_ERASE: _training_admin,
     P.LIVE_LEAD: all_of(any_of(_trainer, _assessor), is_not(own_record)),
     P.LIVE_JOIN: signed_in,  # the view lets in the trainer, the learner and the observer of that call alone

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.people.models import Person
 from lms.records.models import AuditEntry
-from simulations.queries import log_of
+from simulations.models import SimulatedCall
+from simulations.queries import log_of, replayed
 from simulations.voice import store
 from simulations.voice.models import VoiceChunk, VoiceTrack
 from simulations.voice.rules import manifest_of
@@ -51,6 +52,16 @@ def recordings_of(session: Session, call_id: UUID) -> list[Recording]:
         found.append(Recording(track.id, track.side, name, track.kind, track.begins_ms,
                                sum(size for _n, _d, size in chunks), track.closed_at is None, whole, track.erased_at))
     return found
+
+
+def places_of(session: Session, call: SimulatedCall) -> dict[int, int]:
+    """Return where spoken words begin on the call clock, by the instant at which their turn reached the log, in ms."""
+    begins = {str(track_id): ms for track_id, ms in session.execute(
+        select(VoiceTrack.id, VoiceTrack.begins_ms).where(VoiceTrack.call_id == call.id)).tuples()}
+    if not begins:
+        return {}
+    spoken = [segment for turn in replayed(session, call).turns for segment in turn.segments if segment.track in begins]
+    return {segment.at_ms: begins[segment.track] + (segment.audio_ms or 0) for segment in spoken}
 
 
 def sound_of(session: Session, track_id: UUID) -> store.Joined:

@@ -75,11 +75,11 @@ def agree(session: Session, edition: str, *, by: Identity, now: datetime) -> Voi
 
 
 def open_track(
-    session: Session, call_id: UUID, consent_id: UUID, *, begins_ms: int, by: Identity, now: datetime
+    session: Session, call_id: UUID, consent_id: UUID, *, ago_ms: int, by: Identity, now: datetime
 ) -> VoiceTrack:
     """Begin a recording of one's own side of a call under way.
 
-    begins_ms   where it begins on the call clock; at most the present
+    ago_ms   how long ago it began, in milliseconds; at most as long as the call
 
     Raises NotFound for a stranger, Refused without a fresh consent of one's own, Conflict after the call or when
     there are too many.
@@ -98,7 +98,7 @@ def open_track(
         raise Conflict("voice.no_more_tracks", _("Nothing more can be recorded for this call."))
     track = VoiceTrack(
         call_id=call_id, person_id=by.person_id, consent_id=consent_id, side=side, number=before + 1, opened_at=now,
-        begins_ms=min(max(begins_ms, 0), since_ring(call, now)),
+        begins_ms=max(since_ring(call, now) - max(ago_ms, 0), 0),
     )
     session.add(track)
     session.flush()

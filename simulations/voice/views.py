@@ -35,15 +35,15 @@ def agree() -> ResponseReturnValue:
 @bp.post("/calls/<uuid:call_id>/tracks")
 @requires(Permission.VOICE_RECORD)
 def begin(call_id: UUID) -> ResponseReturnValue:
-    """Begin a track of one's own side; `at_ms` is where on the call clock."""
+    """Begin a track of one's own side, which began `ago_ms` before this request."""
     body = _body()
     try:
-        consent_id, at_ms = UUID(str(body.get("consent"))), int(body.get("at_ms") or 0)
-    except ValueError:
+        consent_id, ago_ms = UUID(str(body.get("consent"))), int(body.get("ago_ms") or 0)
+    except (TypeError, ValueError):
         raise NotFound from None
     with unit_of_work() as session:
         track = services.open_track(
-            session, call_id, consent_id, begins_ms=at_ms, by=current_identity(), now=request_time())
+            session, call_id, consent_id, ago_ms=ago_ms, by=current_identity(), now=request_time())
     return {"track": str(track.id), "next": 0, "limit": CHUNK_LIMIT}
 
 

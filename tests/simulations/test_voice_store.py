@@ -45,7 +45,7 @@ def begin(call, by, now):
     """Agree, and begin a track."""
     with unit_of_work() as session:
         consent = services.agree(session, services.CONSENT_EDITION, by=by, now=now)
-        return services.open_track(session, call.id, consent.id, begins_ms=0, by=by, now=now).id
+        return services.open_track(session, call.id, consent.id, ago_ms=0, by=by, now=now).id
 
 
 def send(track_id, number, content, by, now):
@@ -124,7 +124,7 @@ def test_without_ones_own_fresh_consent_nothing_is_recorded(call, learner, now):
         stale = services.agree(session, services.CONSENT_EDITION, by=learner, now=now - timedelta(hours=12)).id
     for consent in (theirs, stale, call.id):
         with pytest.raises(Refused), unit_of_work() as session:
-            services.open_track(session, call.id, consent, begins_ms=0, by=learner, now=now)
+            services.open_track(session, call.id, consent, ago_ms=0, by=learner, now=now)
     with pytest.raises(Conflict), unit_of_work() as session:
         services.agree(session, "1999-1", by=learner, now=now)
 
@@ -274,7 +274,7 @@ def test_hostile_chunks_are_refused(web, sent, status):
     assert client.get(f"/calls/voice/tracks/{track}").json["next"] == 0
 
 
-@pytest.mark.parametrize("body", [None, [], {"consent": "x"}, {"consent": None, "at_ms": "soon"}, {"at_ms": [1]}])
+@pytest.mark.parametrize("body", [None, [], {"consent": "x"}, {"consent": None, "ago_ms": "soon"}, {"ago_ms": [1]}])
 def test_a_track_is_not_begun_by_nonsense(web, body):
     client, call, _track = web
     assert client.post(f"/calls/voice/calls/{call}/tracks", json=body).status_code in (403, 404)

@@ -1,5 +1,7 @@
 // The console of a simulated call. The server owns the call: this shows what it is told and sends moves, each with
 // its own number, so that a repeated request is the same move. Times are read from the page's monotonic clock.
+import { CallerVoice } from "./caller-voice.js";
+import { VoicePanel } from "./calls-voice.js";
 import { getJSON, post } from "./kit.js";
 
 const $ = (id) => document.getElementById(id);
@@ -17,12 +19,21 @@ const element = (tag, properties = {}, ...children) => {
   return made;
 };
 
+const caller = new CallerVoice(() => root.dataset.lines.replace("CALL", root.dataset.id));
+const voice = new VoicePanel(root, {
+  move,
+  mayTalk: () => shown?.phase === "talking" && !over,
+  ask: askRecogniser,
+  hush: () => { if (caller.stop()) move("interrupted"); },
+  changed: () => shown && drawOptions(shown),
+});
+
 /* ── the line to the server ───────────────────────────────────── */
 async function goOnline() {
   audio ??= new AudioContext();
   audio.resume();
   $("online").disabled = true;
-  const answer = run ? await getJSON(`${run}/state`) : root.dataset.live ? await invited(root.dataset.live) : await post(root.dataset.start, { purpose: root.dataset.purpose });
+  const answer = run ? await getJSON(`${run}/state`) : root.dataset.live ? await invited(root.dataset.live) : await post(root.dataset.start, { purpose: root.dataset.purpose, voice: voice.on });
   run = answer.resume;
   if (!root.dataset.live) history.replaceState(null, "", run);
   take(answer);
@@ -66,6 +77,14 @@ function move(kind, data = {}) {
   return sending;
 }
 
+// The recogniser's words are the move; where it hears none, a sign of life takes the number.
+function askRecogniser(url, span) {
+  const numbers = { client_ms: elapsed(), client_seq: sequence++ };
+  const asked = sending.then(() => post(url, { ...span, ...numbers }).catch(() => ({})));
+  sending = asked.then((answer) => answer.state ? take(answer) : deliver({ kind: "heartbeat", data: {}, ...numbers }));
+  return asked.then((answer) => Boolean(answer.state));
+}
+
 async function deliver(body) {
   for (let attempt = 0; attempt < 6 && !over; attempt += 1) {
     try {
@@ -97,14 +116,16 @@ function take(answer) {
   const state = answer.state, was = shown;
   if (!origin || Math.abs(elapsed() - state.elapsed_ms) > 1500) origin = performance.now() - state.elapsed_ms;
   sequence = Math.max(sequence, state.next_client_seq);
-  shown = state;
-  draw(state, was);
+  shown = { ...state, voices: answer.voices || [] };
+  root.dataset.id = answer.id;
+  draw(shown, was);
   if (state.ended && !over) {
     over = true;
     clearInterval(poller);
     $("clock").textContent = words.ended;
     root.dispatchEvent(new Event("over"));
-    setTimeout(() => location.replace(answer.report), 1200);
+    caller.stop();
+    voice.finish().then(() => setTimeout(() => location.replace(answer.report), 1200));
   }
 }
 
@@ -118,10 +139,15 @@ function draw(state, was) {
   $("main").hidden = talking;
   $("talk").hidden = !talking;
   $("ring-text").hidden = talking;
+  if ($("speak")) $("speak").hidden = true;
   $("answer").hidden = talking;
   $("number").textContent = $("ring-number").textContent = state.caller_number || words.dash;
   if (!talking) return drawRings(state);
-  if (was?.phase === "ringing" || !was) $("reply").focus();
+  if (was?.phase === "ringing" || !was) {
+    if (voice.on) setMode("voice");
+    else $("reply").focus();
+    voice.begin(root.dataset.id);
+  }
   drawControls(state);
   drawTranscript(state);
   drawFacts(state);
@@ -168,8 +194,8 @@ function drawTranscript(state) {
     heard = index + 1;
     if (line.who !== "caller") return;
     typing = false;
-    move("prompt_started", { line: index });
-    setTimeout(() => over || move("prompt_ended", { line: index }), Math.max(0, (state.speaking_until_ms || 0) - elapsed()));
+    caller.play(index, { sounds: root.dataset.lines && state.voices?.includes(index), silentFor: Math.max(0, (state.speaking_until_ms || 0) - elapsed()),
+      begun: () => over || move("prompt_started", { line: index }), ended: () => over || move("prompt_ended", { line: index }) });
   });
 }
 
@@ -219,18 +245,38 @@ function drawHints(state) {
 
 function drawOptions(state) {
   const choices = state.options || [];
-  $("modes").hidden = !state.modes.includes("choose");
+  $("modes").hidden = !state.modes.includes("choose") && !voice.on;
   if ($("modes").hidden) mode = "type";
-  $("type").hidden = mode !== "type";
-  $("choose").hidden = mode !== "choose";
+  document.querySelector("[data-panel=voice]").hidden = !voice.on;
+  document.querySelector("[data-panel=choose]").hidden = !state.modes.includes("choose");
+  showPanel();
   const key = choices.map((choice) => choice.id).join();
   if ($("choose").dataset.key === key) return;
   $("choose").dataset.key = key;
   $("choose").replaceChildren(...choices.map((choice, index) => {
     const button = element("button", { type: "button", className: "pick" }, element("kbd", { textContent: index + 1 }), element("span", { textContent: choice.text }));
-    button.addEventListener("click", () => move("choice", { option: choice.id }));
+    button.addEventListener("click", () => choose(choice.id));
     return button;
   }));
+}
+
+// After speaking, the words are picked or typed: they lead the call on, and carry what was recorded.
+function showPanel() {
+  const spoken = mode === "voice" && voice.span;
+  $("speech").hidden = mode !== "voice";
+  $("type").hidden = mode !== "type" && !spoken;
+  $("choose").hidden = mode !== "choose" && !(spoken && shown?.options?.length);
+}
+
+function setMode(wanted) {
+  mode = wanted;
+  document.querySelectorAll("[data-panel]").forEach((other) => other.setAttribute("aria-pressed", other.dataset.panel === mode));
+  showPanel();
+}
+
+async function choose(option) {
+  const said = await move("choice", mode === "voice" && voice.span ? { option, ...voice.span } : { option });
+  if (said && voice.span) voice.done();
 }
 
 /* ── sound: a ring tone of the page's own (450 Hz, one second) ──── */
@@ -257,8 +303,11 @@ async function say() {
   if (!text) return;
   box.value = "";
   typing = false;
-  if (!await move("utterance", { mode: "type", text }) && !box.value) box.value = text; // refused: nothing typed is lost
-  box.focus();
+  const spoken = mode === "voice" ? voice.span : null;
+  const said = await move("utterance", spoken ? { mode: "voice", text, ...spoken } : { mode: "type", text });
+  if (!said && !box.value) box.value = text; // refused: nothing typed is lost
+  if (said && spoken) voice.done();
+  (said && spoken ? $("talk-key") : box).focus();
 }
 $("reply").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -267,16 +316,16 @@ $("reply").addEventListener("keydown", (event) => {
   }
 });
 $("reply").addEventListener("input", () => {
-  if (typing || !shown || over) return;
+  if (typing || !shown || over || mode === "voice") return;
   typing = true;
   move("input_started", { mode: "type" });
 });
-document.querySelectorAll("[data-panel]").forEach((button) => button.addEventListener("click", () => {
-  mode = button.dataset.panel;
-  document.querySelectorAll("[data-panel]").forEach((other) => other.setAttribute("aria-pressed", other === button));
-  $("type").hidden = mode !== "type";
-  $("choose").hidden = mode !== "choose";
-}));
+document.querySelectorAll("[data-panel]").forEach((button) => button.addEventListener("click", () => setMode(button.dataset.panel)));
+$("online-voice")?.addEventListener("click", async (event) => {
+  event.target.disabled = true;
+  if (await voice.open()) goOnline();
+  event.target.disabled = voice.on;
+});
 
 function press(code) {
   const action = shown?.actions.find((offered) => offered.code === code);
@@ -302,7 +351,7 @@ document.addEventListener("keydown", (event) => {
   } else if (keys[event.key] && shown.phase !== "ringing") {
     event.preventDefault();
     keys[event.key]();
-  } else if (mode === "choose" && !typingNow && /^[1-9]$/.test(event.key)) {
+  } else if (!$("choose").hidden && !typingNow && /^[1-9]$/.test(event.key)) {
     $("choose").children[Number(event.key) - 1]?.click();
   }
 });

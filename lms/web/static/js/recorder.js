@@ -26,22 +26,21 @@ export class Recording {
     this.draining = Promise.resolve();
   }
 
-  /** Begin to record for a call; atMs is the call clock. */
-  async begin(call, atMs) {
-    const began = performance.now();
+  /** Begin to record for a call. */
+  async begin(call) {
     this.recorder = new MediaRecorder(this.stream, { mimeType: KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), audioBitsPerSecond: 32000 });
     this.recorder.addEventListener("dataavailable", (event) => event.data.size && this.queue(event.data));
     this.stopped = new Promise((done) => this.recorder.addEventListener("stop", done));
     this.recorder.start(SLICE_MS);
     this.origin = performance.now();
-    this.opening = this.opened(call, Math.round(atMs + this.origin - began));
+    this.opening = this.opened(call);
     return this.opening;
   }
 
-  async opened(call, atMs) {
+  async opened(call) {
     for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
       try {
-        const answer = await post(this.urls.tracks.replace("CALL", call), { consent: this.consent, at_ms: atMs });
+        const answer = await post(this.urls.tracks.replace("CALL", call), { consent: this.consent, ago_ms: this.elapsed });
         this.track = answer.track;
         return;
       } catch (error) {

@@ -1,0 +1,98 @@
+"""A call answered by voice: recorded with consent, written down by an assessor, heard again beside its report."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from lms.access.identity import Role
+from lms.kernel.db import reading, unit_of_work
+from simulations.models import ScriptEdition, SimulatedCall
+from simulations.queries import compiled, log_of
+from simulations.voice import caller
+from simulations.voice.models import CallerVoice, VoiceConsent, VoiceSource
+from simulations.voice.queries import listeners_of, recordings_of, sound_of
+from simulations.voice.rules import kind_of_recording
+from tests.factories import make_person
+from tests.simulations.factories import make_edition
+from tests.simulations.sounds import beep
+
+pytestmark = pytest.mark.browser
+GREETING, ADVICE = "您好，平安燃气3276号为您服务，请讲。", "您先关总阀、打开窗户，千万别碰电灯开关。"
+
+
+@pytest.fixture
+def learner(site):
+    """A learner, and a script of which somebody has recorded every line."""
+    with site.app.app_context():
+        make_edition()
+        sound = caller.store_bytes(beep(seconds=1))
+        with unit_of_work() as session:
+            edition = session.scalars(select(ScriptEdition)).one()
+            session.add_all(
+                CallerVoice(line=line.digest, code=edition.code, source=VoiceSource.RECORDED, sha256=sound, kind="wav",
+                            made_at=edition.written_at)
+                for line in caller.lines_of(compiled(edition))
+            )
+        return make_person("陈雨桐")
+
+
+def speak(page, words):
+    """Hold the key by keyboard for a second, then type what was said, as in a call that counts."""
+    page.keyboard.press("F9")
+    expect(page.locator("#talk-key")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(900)
+    page.keyboard.press("F9")
+    page.locator("#reply").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.locator("#log .me").last).to_contain_text(words)
+
+
+def test_a_voice_call_from_consent_to_the_waveform_in_its_report(site, learner):
+    page = site.enter(learner)
+    page.goto("/calls/gas-leak-01/console/exam")
+    page.get_by_role("button", name="同意录音，用语音上线").click()
+    expect(page.locator("#answer")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#talk-key")).to_be_enabled()
+    speak(page, GREETING)
+    speak(page, ADVICE)
+    page.keyboard.press("F10")
+    expect(page.get_by_text("待转写")).to_be_visible(timeout=30_000)
+
+    with site.app.app_context():
+        call = reading().scalars(select(SimulatedCall)).one()
+        track = recordings_of(reading(), call.id)[0]
+        events = [event.kind for event in log_of(reading(), call.id)]
+        assert (track.whole, track.open, track.side) == (True, False, "learner")
+        assert kind_of_recording(sound_of(reading(), track.id).read()) == "webm"
+        assert track.size > 5_000
+        assert reading().scalars(select(VoiceConsent)).one().person_id == learner.id
+        assert "prompt_started" in events
+        reading().rollback()
+
+    ear = site.enter(Role.ASSESSOR)
+    ear.goto("/calls/review")
+    ear.get_by_role("link", name="1 通语音通话待转写").click()
+    ear.get_by_role("link", name="听录音并转写").click()
+    ear.locator("[data-play-turn]").first.click()
+    expect(ear.locator("#replay-player")).to_be_visible()
+    expect(ear.locator("textarea").first).to_have_value(GREETING)
+    ear.locator("textarea").nth(1).fill("您先关总阀，把窗户打开。")
+    ear.get_by_role("button", name="保存").click()
+
+    expect(ear.get_by_text("已全部转写，这通电话已评分。")).to_be_visible()
+    ear.locator("#replay-load").click()
+    expect(ear.locator("#replay-wave")).to_be_visible()
+    marks = ear.locator("#replay-marks button")
+    assert marks.count() >= 4
+    marks.nth(1).press("Enter")
+    expect(ear.locator("#replay-play")).to_have_text("暂停")
+    expect(ear.locator("tr.now")).to_have_count(1)
+    expect(ear.locator("#replay-caption")).not_to_be_empty()
+    drawn = ear.locator("#replay-wave").evaluate(
+        "(it) => it.getContext('2d').getImageData(0, 0, it.width, it.height).data.some((byte) => byte > 0)")
+    assert drawn
+    expect(ear.get_by_text("把窗户打开").first).to_be_visible()
+    with site.app.app_context():
+        assert len(listeners_of(reading(), call.id)) == 1
+    assert site.app.extensions["csp_reports"] == []
