@@ -60,9 +60,9 @@ def test_a_voice_call_from_consent_to_the_waveform_in_its_report(site, learner):
     expect(page.get_by_text("待转写")).to_be_visible(timeout=30_000)
 
     with site.app.app_context():
-        call = reading().scalars(select(SimulatedCall)).one()
-        track = recordings_of(reading(), call.id)[0]
-        events = [event.kind for event in log_of(reading(), call.id)]
+        call_id = reading().scalars(select(SimulatedCall.id)).one()
+        track = recordings_of(reading(), call_id)[0]
+        events = [event.kind for event in log_of(reading(), call_id)]
         assert (track.whole, track.open, track.side) == (True, False, "learner")
         assert kind_of_recording(sound_of(reading(), track.id).read()) == "webm"
         assert track.size > 5_000
@@ -94,5 +94,5 @@ def test_a_voice_call_from_consent_to_the_waveform_in_its_report(site, learner):
     assert drawn
     expect(ear.get_by_text("把窗户打开").first).to_be_visible()
     with site.app.app_context():
-        assert len(listeners_of(reading(), call.id)) == 1
+        assert len(listeners_of(reading(), call_id)) == 1
     assert site.app.extensions["csp_reports"] == []
