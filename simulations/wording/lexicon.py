@@ -44,7 +44,7 @@ PROHIBITING: Final = re.compile(
 DENYING: Final = re.compile(
     _any("""
 不敢 不便 没权力 没权利 没有权力 没有权利 没权限 没有权限 没资格 无权 不让
-不会 不给 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
+不会 不给 不帮 不替 不想 不愿 不是 并非 无法 没法 没办法 没有办法 不好说 不见得 不一定 难以 很难
 没什么好 没啥好 有什么好 有啥好 没必要 谈不上 不保证 不承诺 不代表 不等于 不可能 没敢 没让 没叫 不叫 不建议 不推荐
 没有 还没 尚未 没 未 没说 没有说 没有让 没有叫 哪能 哪会 怎么会 怎么能 怎么可能 怎能 谈何
 """)
@@ -57,6 +57,7 @@ STATED_FACTS: Final = frozenset(
     {"没有", "还没", "尚未", "没", "未", "没让", "没叫", "没敢", "没说", "没有说", "没有让", "没有叫"}
 )
 # These govern the very next word alone: 「三天没到账搁谁都急」 does not deny the worry.
+WISHES: Final = frozenset({"不想", "不愿"})  # with 就 behind they are a condition: 「不想跑就在手机上办」
 STOPPING: Final = "停止"  # what is to stop is the next word: 「停止施工所有人撤离」
 SUBJECTS: Final = re.compile(r"所有人|大家|大伙|工人|工友|人员|群众|家人|老人|孩子|师傅")
 CLOSE_NEGATORS: Final = frozenset({"没有", "还没", "尚未", "没", "未"})
@@ -122,6 +123,8 @@ REQUEST_TAIL: Final = re.compile(
 ASKED_BEFORE: Final = re.compile(
     r"有没有|是不是|要不要|用不用|需不需要|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
 )
+# Without a pause behind it: 「钱转了没有验证码给他了没有」.
+ASKED_AT_ONCE: Final = re.compile(r"[了过](?:吗|没有?(?!有|问题|关系|事|必要|什么|人|用|错))")
 ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会")  # the match begins inside it
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是|.{0,3}(?:多久|多长时间)")

@@ -130,6 +130,8 @@ def _negation(view: _View, leans_negative: bool) -> Judgement | None:
             continue
         if negator[0] == lx.STOPPING and not leans_negative and len(between) > 1:
             continue
+        if negator[0] in lx.WISHES and "就" in between:
+            continue
         verdict = _scope(between, leans_negative)
         if verdict == "governs" and not leans_negative and _begins_anew(negator, between, view.said):
             verdict = "uncertain"
@@ -211,7 +213,7 @@ def _hypothetical(view: _View) -> str:
 def _asked(view: _View) -> str:
     if lx.ASKED_BEFORE.search(view.before) or any(lx.ASKED_INSIDE.search(gap) for gap in view.gaps):
         return "question"
-    if lx.ASKED_ACROSS.search(view.before[-2:] + view.said[:3]):
+    if lx.ASKED_ACROSS.search(view.before[-2:] + view.said[:3]) or lx.ASKED_AT_ONCE.match(view.after):
         return "question"
     again = re.match(r"[门窗灯]?[没不](.)", view.after)
     if again and again[1] in view.said:

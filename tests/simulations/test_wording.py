@@ -109,6 +109,8 @@ def test_the_polarity_of_a_promise(reply, polarity):
         ("千万别抽烟所有人撤出来", YES),
         ("不要叫所有人都撤", NO),
         ("停止撤人", NO),
+        ("我们不帮您让所有人撤", NO),
+        ("不想等就让所有人先撤", YES),
     ],
 )
 def test_the_polarity_of_what_a_new_subject_is_told(reply, polarity):
@@ -123,6 +125,11 @@ def test_what_is_unwanted_is_forbidden_behind_as_well():
 def test_a_question_of_how_much_or_how_long_instructs_nothing():
     assert last_word(Phrase.of("停工", "停工"), "停工多久了") is NEITHER
     assert last_word(Phrase.of("用量", "邻居..用了多"), "邻居用了多少") is NEITHER
+
+
+def test_a_question_asked_without_a_pause_before_the_next_is_one():
+    assert last_word(Phrase.of("转账", "钱转"), "钱转了没有验证码给他了没有") is NEITHER
+    assert last_word(Phrase.of("转账", "钱转"), "钱转了没关系") is YES
 
 
 def test_a_question_is_one_where_the_match_begins_inside_its_question_word():
