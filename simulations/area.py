@@ -16,6 +16,8 @@ from simulations.practice.views import bp as examples
 from simulations.recounting import models as recounting_models  # noqa: F401 - its tables
 from simulations.recounting import tasks as recounting_tasks  # noqa: F401 - its tasks
 from simulations.recounting.views import bp as recounting
+from simulations.phrases import models as phrases_models  # noqa: F401 - its tables
+from simulations.phrases.views import bp as phrases
 from simulations.views import bp
 from simulations.voice import caller_views, word_views  # noqa: F401 - more pages of the same blueprint
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
@@ -33,3 +35,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(live)
     app.register_blueprint(examples)
     app.register_blueprint(recounting)
+    app.register_blueprint(phrases)

@@ -45,6 +45,7 @@ from simulations.models import (
     ScriptEdition,
     SimulatedCall,
 )
+from simulations.phrases.queries import citable
 from simulations.queries import compiled, replayed, rubric_of, scored, setup_of
 from simulations.recounting.services import follow_review
 from simulations.rules import Verdict, decide
@@ -75,9 +76,9 @@ def load_bundled(session: Session, *, now: datetime) -> int:
     return loaded
 
 
-def check_script(text: str) -> Compilation:
-    """Compile a trainer's script against the bundled phrase libraries; the diagnostics say what is wrong where."""
-    return compile_script(text, load_library().phrases)
+def check_script(session: Session, text: str) -> Compilation:
+    """Compile a trainer's script against every phrase library it may cite; the diagnostics say what is wrong where."""
+    return compile_script(text, citable(session))
 
 
 def save_draft(session: Session, text: str, *, by: Identity, now: datetime) -> ScriptEdition:
@@ -85,7 +86,8 @@ def save_draft(session: Session, text: str, *, by: Identity, now: datetime) -> S
 
     Raises Invalid with every error, located `line:column`.
     """
-    compilation = check_script(text)
+    libraries = citable(session)
+    compilation = compile_script(text, libraries)
     script = compilation.script
     if script is None:
         raise Invalid([
@@ -97,7 +99,7 @@ def save_draft(session: Session, text: str, *, by: Identity, now: datetime) -> S
     edition = ScriptEdition(
         code=script.code, number=newest.number + 1 if newest else 1, title=script.title, queue=script.queue or "",
         difficulty=script.difficulty, text=text, digest=script.digest,
-        phrases={name: library.text for name, library in load_library().phrases.items()},
+        phrases={key: libraries[key].text for key in script.settings.references},
         written_by=by.person_id, written_at=now,
     )
     session.add(edition)

@@ -202,7 +202,7 @@ def new_script() -> ResponseReturnValue:
     """Check a script and keep it as a draft; every error stands at its line and column."""
     form, diagnostics, status = ScriptForm(), None, HTTPStatus.OK
     if form.validate_on_submit():
-        diagnostics = services.check_script(form.text.data or "").diagnostics
+        diagnostics = services.check_script(reading(), form.text.data or "").diagnostics
         if form.keep.data and not any(found.severity == "error" for found in diagnostics):
             with unit_of_work() as session:
                 edition = services.save_draft(

@@ -1,11 +1,13 @@
 """The phrase bench: which phrases a pasted reply says, which it only touches, and why those don't count."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ..scoring.near import partly_said
 from ..scoring.outcomes import Note, note
 from ..script.machine import CompiledScript
+from ..wording.patterns import facts_in
 from ..wording.phrases import Hearing, Phrase
 from ..wording.polarity import Polarity
 
@@ -53,6 +55,13 @@ def bench(script: CompiledScript, replies: str, *, phrase: str = "", node: str =
     texts = [line.strip() for line in replies.splitlines() if line.strip()][:MOST_REPLIES]
     return tuple(BenchRow(text, _heard(phrases, text, script.start.name.key == node), _move(script, text, node))
                  for text in texts)
+
+
+def hear(phrases: Mapping[str, Phrase], replies: str) -> tuple[BenchRow, ...]:
+    """Put replies, one a line, before the phrases of a library; those that wait for a script's facts are left out."""
+    whole = [phrase for phrase in phrases.values() if not facts_in(phrase.pattern)]
+    texts = [line.strip() for line in replies.splitlines() if line.strip()][:MOST_REPLIES]
+    return tuple(BenchRow(text, _heard(whole, text, True), 0) for text in texts)
 
 
 def _heard(phrases: list[Phrase], reply: str, opens_call: bool) -> tuple[Heard, ...]:

@@ -11,11 +11,12 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from lms.people.models import Person
-from simulations import ENGINE_VERSION, PhraseLibrary, load_library
+from simulations import ENGINE_VERSION, PhraseLibrary
 from simulations.analysis.graph import BranchKey
 from simulations.authoring.models import CallTrail, DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
 from simulations.engines import engine_of
 from simulations.models import EditionState, ScriptEdition
+from simulations.phrases.queries import citable
 
 TRAFFIC_CALLS: Final = 500
 
@@ -43,10 +44,10 @@ def versions_of(session: Session, draft_id: UUID) -> list[VersionLine]:
     return [VersionLine(number, at, name or "") for number, at, name in rows.tuples()]
 
 
-def libraries_for(base: ScriptEdition | None) -> dict[str, PhraseLibrary]:
-    """Return the phrase libraries a draft may cite: those bundled now, and those its base was published with."""
+def libraries_for(session: Session, base: ScriptEdition | None) -> dict[str, PhraseLibrary]:
+    """Return the phrase libraries a draft may cite: all there are now, and those its base was published with."""
     own = engine_of(ENGINE_VERSION).libraries(base.phrases) if base else {}
-    return {**own, **load_library().phrases}
+    return {**own, **citable(session)}
 
 
 def base_of(session: Session, draft: ScriptDraft) -> ScriptEdition | None:

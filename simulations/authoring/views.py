@@ -22,8 +22,11 @@ from simulations.analysis.walks import quick_test, random_test
 from simulations.authoring import queries, services
 from simulations.authoring.checking import Checked, check
 from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft
+from simulations.phrases.queries import citable, newer_than, recited
 from simulations.presentation import localised
 from simulations.queries import compiled
+from simulations.script.diagnostics import Findings
+from simulations.script.settings import read_settings
 from simulations.script.vocabulary import name_key
 
 bp = Blueprint("authoring", __name__, url_prefix="/calls/drafts")
@@ -54,7 +57,9 @@ def begin() -> ResponseReturnValue:
 def edit(draft_id: UUID) -> ResponseReturnValue:
     """The editor."""
     draft = _draft(draft_id)
-    return page("calls/editor.html", checked=_checked(draft, draft.text), sets=load_library().checkpoint_sets,
+    checked = _checked(draft, draft.text)
+    newer = newer_than(read_settings(checked.tree, Findings()).references, citable(reading()))
+    return page("calls/editor.html", checked=checked, sets=load_library().checkpoint_sets, newer=newer,
                 **_shared(draft, "edit"))
 
 
@@ -69,6 +74,18 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
     if wants_json():
         return {"number": draft.number, "title": draft.title}
     flash(_("Kept as version %(n)s.", n=draft.number), "ok")
+    return redirect(url_for(".edit", draft_id=draft_id))
+
+
+@bp.post("/<uuid:draft_id>/recite")
+@requires(Permission.SCRIPT_WRITE)
+def recite(draft_id: UUID) -> ResponseReturnValue:
+    """Cite a newer edition of a phrase library; it becomes a new version of the draft."""
+    draft = _draft(draft_id)
+    text = recited(draft.text, request.form.get("old", ""), request.form.get("new", ""))
+    with unit_of_work() as session:
+        services.keep_draft(session, draft_id, text, known=draft.number, by=current_identity(), now=request_time())
+    flash(_("Written into the script."), "ok")
     return redirect(url_for(".edit", draft_id=draft_id))
 
 
@@ -225,7 +242,7 @@ def _draft(draft_id: UUID) -> ScriptDraft:
 def _checked(draft: ScriptDraft, text: str) -> Checked:
     base = queries.base_of(reading(), draft)
     calls, traffic = queries.traffic_of(reading(), base.id if base else None)
-    return check(text, queries.libraries_for(base), traffic=traffic, calls=calls)
+    return check(text, queries.libraries_for(reading(), base), traffic=traffic, calls=calls)
 
 
 def _shared(draft: ScriptDraft, tab: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ async function check() {
     if (number !== asked) return;
     marks = answer.marks;
     findings.innerHTML = answer.findings;
-    graph.innerHTML = answer.graph;
+    if (graph) graph.innerHTML = answer.graph;
     paint();
   } catch (error) {
     if (error.status) toast(error.message, { state: "no" });
