@@ -11,13 +11,13 @@ from simulations.authoring import models as authoring_models  # noqa: F401 - its
 from simulations.authoring.views import bp as authoring
 from simulations.live import models as live_models  # noqa: F401 - its tables
 from simulations.live.views import bp as live
+from simulations.phrases import models as phrases_models  # noqa: F401 - its tables
+from simulations.phrases.views import bp as phrases
 from simulations.practice import models as practice_models  # noqa: F401 - its tables
 from simulations.practice.views import bp as examples
 from simulations.recounting import models as recounting_models  # noqa: F401 - its tables
 from simulations.recounting import tasks as recounting_tasks  # noqa: F401 - its tasks
 from simulations.recounting.views import bp as recounting
-from simulations.phrases import models as phrases_models  # noqa: F401 - its tables
-from simulations.phrases.views import bp as phrases
 from simulations.views import bp
 from simulations.voice import caller_views, word_views  # noqa: F401 - more pages of the same blueprint
 from simulations.voice import models as voice_models  # noqa: F401 - its tables
