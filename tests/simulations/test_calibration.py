@@ -27,17 +27,20 @@ def calls(number, **more):
     (calls(49) + [call("met", "partly")], ((Lack.FALSE_PASS, "关阀"),)),
     (calls(49) + [call("not_applicable", "not_met")], ((Lack.FALSE_PASS, "关阀"),)),
     (calls(49) + [call("not_met", "met")], ()),
-    (calls(49) + [call("partly", "not_met")], ()),
+    (calls(40) + [call("partly", "not_met")] * 10, ()),
     (calls(49) + [call("doubtful", "not_met")], ((Lack.ITEM_CALLS, "关阀"),)),
     (calls(50) + [call("doubtful", "not_met")], ()),
     (calls(40) + [call("not_met", "met")] * 10, ((Lack.ITEM_AGREEMENT, "关阀"),)),
     ([call()] * 50, ((Lack.NO_SPREAD, ""),)),
     ([call(total=8000 + at, total_by_person=8000 + 37 * at % 50) for at in range(50)], ((Lack.TOTALS, ""),)),
+    ([call(total=6000 + 60 * at, total_by_person=6000 + 60 * at + (-1) ** at * 650) for at in range(50)],
+     ((Lack.TOTALS, ""),)),
     ([], ((Lack.CALLS, ""), (Lack.NO_SPREAD, ""))),
 ], ids=[
     "fifty that agree", "forty-nine", "one false pass", "half is not done", "left out by the system",
     "one false failure", "half and not done are the same", "one left to a person", "fifty sure ones beside a doubt",
-    "ten false failures of fifty", "every total the same", "totals that go their own ways", "none",
+    "ten false failures of fifty", "every total the same", "totals that go their own ways",
+    "totals that agree well but perhaps by chance", "none",
 ])
 def test_a_script_is_calibrated_when_nothing_is_lacking(double_marked, lacks):
     standing = standing_of(double_marked)
@@ -78,3 +81,8 @@ def test_a_new_edition_keeps_what_no_score_can_notice(was, now, keeps):
 def test_another_text_under_the_same_library_name_proves_nothing():
     assert not marks_alike((), {"通用短语@3": "甲"}, {"通用短语@3": "乙"})
     assert marks_alike((), {"通用短语@3": "甲"}, {"通用短语@3": "甲", "新库@1": "丙"})
+
+
+def test_the_lower_end_of_the_interval_counts_not_the_figure_itself():
+    spread = [call(total=6000 + 60 * at, total_by_person=6000 + 60 * at + (-1) ** at * 650) for at in range(50)]
+    assert standing_of(spread).totals.value > 0.75 > standing_of(spread).totals.low

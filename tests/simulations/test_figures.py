@@ -6,7 +6,7 @@ import pytest
 
 from lms.access.identity import Role
 from lms.kernel.db import reading
-from simulations.analytics.figures import Played, Reviewed, figures_of, overridden
+from simulations.analytics.figures import Played, Reviewed, discrimination, figures_of, overridden
 from simulations.analytics.reading import audience_of, heat_of, script_figures
 from simulations.analytics.reasons import Missed, why_missed
 from simulations.models import Purpose
@@ -44,6 +44,11 @@ def test_a_checkpoint_has_its_rate_discrimination_delay_and_reasons():
     assert (found.calls, found.rate, found.delay_ms) == (5, 0.6, 2000)
     assert found.discrimination > 99
     assert [(it.reason, it.calls) for it in found.missed] == [(Missed.LATE, 2)]
+
+
+def test_discrimination_leaves_the_checkpoints_own_points_out_of_the_mark():
+    assert discrimination([(0, 10), (10, 10), (0, 20), (10, 20)]) == pytest.approx(-70.71, abs=0.01)
+    assert discrimination([(10, 10), (10, 20)]) is None
 
 
 @pytest.mark.parametrize(("people", "shown"), [(4, False), (5, True)], ids=["four learners", "five"])
