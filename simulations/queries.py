@@ -10,7 +10,18 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.people.models import Person, Unit
-from simulations import ENGINE_VERSION, CallScore, CallSetup, CompiledScript, Event, fold, score, verify_chain, visible
+from simulations import (
+    ENGINE_VERSION,
+    CallScore,
+    CallSetup,
+    CompiledScript,
+    Event,
+    fold,
+    score,
+    step,
+    verify_chain,
+    visible,
+)
 from simulations import CallState as PlayState
 from simulations.engines import Engine, callable_versions, engine_of
 from simulations.models import (
@@ -28,6 +39,8 @@ from simulations.recounting.models import CallResult
 from simulations.script.tree import CoachNote
 
 KEPT_SCORES: Final = 512
+KEPT_STATES: Final = 256
+_folded: dict[UUID, PlayState] = {}
 _LATER = aliased(CallResult)
 _counted: dict[tuple[str, str, str, str, bool], CallScore] = {}  # by engine, script, rubric, log, calibration
 
@@ -57,8 +70,27 @@ def log_of(session: Session, call_id: UUID) -> list[Event]:
 
 
 def replayed(session: Session, call: SimulatedCall) -> PlayState:
-    """Return the state of a call: the fold of its log."""
-    return fold(compiled(call.edition), log_of(session, call.id))
+    """Return the state of a call: the fold of its log.
+
+    What was folded before is taken up where the log still holds it, hash for hash; only later events are folded.
+    """
+    known = _folded.get(call.id)
+    rows = select(CallEvent.event).where(CallEvent.call_id == call.id).order_by(CallEvent.seq)
+    if known is not None:
+        last = known.events[-1]
+        later = [Event.from_json(row) for row in session.scalars(rows.where(CallEvent.seq >= last.seq))]
+        if not later or later[0].hash != last.hash:
+            known = None
+    if known is None:
+        state = fold(compiled(call.edition), log_of(session, call.id))
+    else:
+        state = known
+        for event in later[1:]:
+            state, _effects = step(state, event)
+    _folded[call.id] = state
+    for oldest in list(_folded)[:-KEPT_STATES]:
+        _folded.pop(oldest, None)
+    return state
 
 
 def newest_result(session: Session, call_id: UUID) -> CallResult | None:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lms.kernel.catalogues import compile_catalogues
-from tests.bench import journeys, measures, paper, questions
+from tests.bench import calls, journeys, measures, paper, questions
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.stage import Stage
 
 MEASURES: Mapping[str, Callable[[Stage], list[Figure]]] = {  # in this order: the board's 20,000 people come last
     "memory": measures.memory, "gate": measures.gate, "saves": measures.saves, "sitting": journeys.sitting,
     "home": journeys.home, "questions": questions.questions, "import": questions.imports, "paper": paper.paper,
-    "certificates": measures.certificates,
+    "calls": calls.calls, "certificates": measures.certificates,
     "board": journeys.board,
 }
 

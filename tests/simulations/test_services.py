@@ -11,9 +11,9 @@ from lms.kernel import clock
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.records.models import TrainingFact
-from simulations import EventRefused, services
+from simulations import EventRefused, fold, services
 from simulations.models import CallEvent, CallScoreRow, CallState, Purpose, SimulatedCall
-from simulations.queries import log_of, report_of, scripts_for
+from simulations.queries import compiled, log_of, replayed, report_of, scripts_for
 from simulations.services import Move
 from tests.factories import identity_with, make_person
 from tests.simulations.factories import GAS, GOOD_CALL, make_edition, play_out
@@ -105,6 +105,19 @@ def test_the_same_move_sent_twice_is_one_event(learner):
         with unit_of_work() as session:
             services.play(session, call.id, Move("answered", {}, 6000, 1), now=began + timedelta(seconds=6))
     assert [event.kind for event in log_of(reading(), call.id)].count("answered") == 1
+
+
+def test_a_state_that_was_never_committed_is_not_gone_on_from(learner):
+    began = clock.now()
+    with unit_of_work() as session:
+        call = services.start_call(session, "gas-leak-01", purpose=Purpose.EXAM, modes=("type",), now=began,
+                                   by=identity_with(person_id=learner.id))
+    with pytest.raises(ZeroDivisionError), unit_of_work() as session:
+        services.play(session, call.id, Move("answered", {}, 6000, 1), now=began + timedelta(seconds=6))
+        assert replayed(session, session.get_one(SimulatedCall, call.id)).answered_ms is not None
+        raise ZeroDivisionError
+    kept = reading().get_one(SimulatedCall, call.id)
+    assert replayed(reading(), kept) == fold(compiled(kept.edition), log_of(reading(), call.id))
 
 
 def test_the_same_number_with_another_move_is_refused_and_leaves_nothing(learner):
