@@ -21,7 +21,7 @@ from lms.web.pdf_fonts import prepare_fonts
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("web", "worker", "beat")
-PATIENCE = 60  # seconds until the web server must listen
+PATIENCE = 180  # seconds until the web server must listen
 
 
 class Installation:

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from hypothesis import settings
 
 from lms.access.identity import Identity, Role, RoleGrant
 from lms.people.models import Person
 from lms.web.rate_limits import limiter
 from tests.factories import make_person, make_post, make_queue, make_unit
-
-settings.register_profile("patient", deadline=None)  # the machine is shared; slow isn't wrong
-settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
