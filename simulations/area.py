@@ -10,6 +10,7 @@ from simulations.analytics.views import bp as figures
 from simulations.authoring import models as authoring_models  # noqa: F401 - its tables
 from simulations.authoring.views import bp as authoring
 from simulations.live import models as live_models  # noqa: F401 - its tables
+from simulations.live import voices  # noqa: F401 - who records the caller
 from simulations.live.views import bp as live
 from simulations.phrases import models as phrases_models  # noqa: F401 - its tables
 from simulations.phrases.views import bp as phrases

@@ -184,11 +184,12 @@ def _fact_name(state: CallState, key: str) -> str:
 
 def _hints(state: CallState) -> tuple[Hint, ...]:
     hints = []
+    unwritten = any(not turn.text for turn in state.turns)  # what was spoken may have been the right thing
     for check in state.script.checkpoints:
         finding = judge(check.condition, state, explain=False)
         if finding.outcome is Outcome.MET:
             shown = "met"
-        elif finding.ahead and state.ended is None:
+        elif unwritten or (finding.ahead and state.ended is None):
             shown = "open"
         else:
             shown = "late" if any(e.note.code in ("late", "answered_late") for e in finding.near_misses) else "failed"

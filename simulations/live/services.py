@@ -99,7 +99,7 @@ def ring(session: Session, live_id: UUID, *, by: Identity, now: datetime) -> Liv
         learner = session.get_one(Person, live.learner_id)
         call = begin_call(
             session, live.edition, person_id=learner.id, staff_no=learner.staff_no, purpose=Purpose(live.purpose),
-            modes=("type",), now=now, live=True,
+            modes=("type", "voice"), now=now, live=True,
         )
         live.call_id, live.call = call.id, call
         audit(session, by=by, action="live_call.start", subject=f"live_call:{live.id}", now=now)

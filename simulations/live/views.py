@@ -32,6 +32,7 @@ from simulations.live.tickets import write_ticket
 from simulations.models import Purpose, SimulatedCall
 from simulations.queries import compiled, replayed
 from simulations.services import play, since_ring
+from simulations.voice.services import CONSENT_EDITION, consent_words
 
 bp = Blueprint("live", __name__, url_prefix="/calls/live")
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
@@ -67,7 +68,8 @@ def room(live_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("calls.report", call_id=live.call_id))
     learner = reading().get_one(Person, live.learner_id)
     shown = {"live": live, "edition": live.edition, "learner": learner, "stage": here.value, "part": part.value,
-             "purpose": live.purpose, "ice": get_settings().ice_servers or "[]"}
+             "purpose": live.purpose, "ice": get_settings().ice_servers or "[]",
+             "agreement": {"edition": CONSENT_EDITION, "text": consent_words(), "days": get_settings().voice_days}}
     if here in GONE:
         return page("calls/live_gone.html", **shown)
     allow_connection(_socket_address().rpartition("/")[0])
@@ -224,7 +226,7 @@ def _call_json(call: SimulatedCall, part: Part) -> dict[str, Any]:
     if queries.is_due(after, call, now):
         with unit_of_work() as session:
             after = play(session, call.id, None, now=now)
-    body: dict[str, Any] = {"run": url_for("calls.resume", call_id=call.id)}
+    body: dict[str, Any] = {"run": url_for("calls.resume", call_id=call.id), "call_id": str(call.id)}
     if part is not Part.LEARNER:
         body["call"] = visible(after, since_ring(call, now)).as_json()
     if part is Part.TRAINER and after.ended is None:

@@ -11,6 +11,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 ARGUMENTS = (
     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a microphone that beeps, asking nobody
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--allow-loopback-in-peer-connection",  # two pages on one machine hear each other
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
 )
 

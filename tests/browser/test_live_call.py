@@ -7,9 +7,15 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from lms.access.identity import Role
+from lms.kernel.db import reading
 from lms.socket_server import Sockets
+from simulations import verify_chain
+from simulations.models import SimulatedCall
+from simulations.queries import log_of
+from simulations.voice.queries import recordings_of
 from tests.browser.conftest import Site
 from tests.factories import make_person
 from tests.installation import free_port
@@ -130,4 +136,37 @@ def test_a_live_call_is_played_by_three_people_and_ends_in_a_report(site, socket
     for page in (trainer, learner, observer):
         page.wait_for_url("**/report", timeout=PATIENCE)
         expect(page.locator("main")).to_contain_text("平安燃气3276号")
+    assert site.app.extensions["csp_reports"] == []
+
+
+def test_two_people_hear_each_other_and_both_tracks_are_kept(site, sockets, people):
+    trainer, learner, _observer = people.values()
+    invite(trainer)
+    learner.goto("/calls/")
+    learner.get_by_role("link", name="去话务台").click()
+    for page in (learner, trainer):
+        page.locator("#mic").click()
+        expect(page.locator("#consent")).to_contain_text("录音")
+        page.locator("#consent").get_by_role("button", name="同意并打开").click()
+    for page in (learner, trainer):
+        expect(page.locator("#live-voice")).to_have_attribute("data-voice", "connected", timeout=PATIENCE)
+    learner.locator("#online").click()
+    expect(trainer.locator("#ring")).to_be_enabled(timeout=PATIENCE)
+    trainer.locator("#ring").click()
+    learner.locator("#answer").click(timeout=PATIENCE)
+    expect(learner.locator("#live-voice")).to_have_attribute("data-speaking", "true", timeout=PATIENCE)  # it beeps
+    learner.locator("#mic").click()  # and is quiet: that was one turn
+    expect(trainer.locator("#log")).to_contain_text("语音，待转写", timeout=PATIENCE)
+    trainer.locator(".live-cue").first.click()
+    expect(learner.locator("#log")).to_contain_text("我头都晕了", timeout=PATIENCE)
+    trainer.locator("#hangup").click()
+    for page in (trainer, learner):
+        page.wait_for_url("**/report", timeout=2 * PATIENCE)
+    with site.app.app_context():
+        call = reading().scalars(select(SimulatedCall)).unique().one()
+        kept = recordings_of(reading(), call.id)
+        assert {(track.side, track.person, track.whole) for track in kept} == {
+            ("learner", "陈雨桐", True), ("caller", "周敏", True)}
+        assert all(track.size > 1_000 for track in kept)
+        assert verify_chain(log_of(reading(), call.id)) is None
     assert site.app.extensions["csp_reports"] == []

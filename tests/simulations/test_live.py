@@ -10,13 +10,25 @@ from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict
 from lms.records.queries import facts_of
-from simulations import CallSetup, EventRefused, catch_up, client_event, fold, new_call, score, server_event, step
+from simulations import (
+    CallSetup,
+    EventRefused,
+    catch_up,
+    client_event,
+    fold,
+    new_call,
+    score,
+    server_event,
+    step,
+    visible,
+)
 from simulations.live import services
 from simulations.live.models import LiveCall
 from simulations.live.prompter import prompter_of
 from simulations.live.rules import Part, Stage, part_of
-from simulations.models import Purpose
+from simulations.models import Purpose, SimulatedCall
 from simulations.services import Move, play
+from simulations.voice.services import side_of
 from tests.conftest import NOW
 from tests.factories import make_person
 from tests.simulations.calls import GREETING, script_of
@@ -29,7 +41,7 @@ class Played:
     """A live call in the engine alone; times in milliseconds."""
 
     def __init__(self, **setup):
-        setup = CallSetup("practice", ("type",), 1, live=True, **setup)
+        setup = CallSetup("practice", ("type", "voice"), 1, live=True, **setup)
         self.state, self.sent = new_call(script_of("gas-leak-01"), setup), 0
 
     def learner(self, ms, kind, **data):
@@ -210,6 +222,17 @@ def test_whoever_is_not_in_a_live_call_is_nothing_in_it(context, cast):
     assert [part_of(live, person.id) for person in cast[1].values()] == list(cast[1])
     assert part_of(live, make_person("别人").id) is None
     assert part_of(live, None) is None
+
+
+def test_the_trainer_records_the_caller_and_nobody_records_for_others(context, cast):
+    call = reading().get(SimulatedCall, begun(cast).call_id)
+    sides = {part: side_of(reading(), call, person.id) for part, person in cast[1].items()}
+    assert sides == {Part.TRAINER: "caller", Part.LEARNER: "learner", Part.OBSERVER: ""}
+
+
+def test_while_words_are_unwritten_no_hint_says_that_something_is_missing(talking):
+    talking.learner(9_000, "utterance", mode="voice", text="", track="a", audio_ms=0, audio_to_ms=900)
+    assert {hint.state for hint in visible(talking.state, 10_000).hints} == {"met", "open"}
 
 
 # ── the pages ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,8 @@ root.addEventListener("poke", () => {
   poll();
 });
 
+root.addEventListener("send", (event) => shown?.phase === "talking" && !over && move(event.detail.kind, event.detail.data));
+
 async function poll() {
   if (over || !shown) return;
   try {
@@ -123,9 +125,10 @@ function take(answer) {
     over = true;
     clearInterval(poller);
     $("clock").textContent = words.ended;
-    root.dispatchEvent(new Event("over"));
     caller.stop();
-    voice.finish().then(() => setTimeout(() => location.replace(answer.report), 1200));
+    const waits = [new Promise((done) => setTimeout(done, 1200)), voice.finish()];
+    root.dispatchEvent(new CustomEvent("over", { detail: waits }));
+    Promise.allSettled(waits).then(() => location.replace(answer.report));
   }
 }
 
@@ -185,7 +188,7 @@ function drawTranscript(state) {
     log.append(line.who === "note"
       ? element("div", { className: "ev", textContent: line.text })
       : element("div", { className: `ln ${line.who === "me" ? "me" : ""}` }, element("time", { textContent: clockText(line.at_ms) }),
-        element("span", { className: "w", textContent: who }), element("p", { textContent: line.text })));
+        element("span", { className: "w", textContent: who }), element("p", { textContent: line.text || words.unwritten })));
     log.scrollTop = log.scrollHeight;
   }
   // The caller's sentence lasts as long as it takes to say; replies are timed from its end.

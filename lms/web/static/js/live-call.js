@@ -2,11 +2,12 @@
 // what it is told and sends acts, each under a key of its own, so that a repeated request is the same act.
 import { getJSON, post } from "./kit.js";
 import { openLine, presence } from "./live-line.js";
+import { Voices } from "./live-voice.js";
 
 const $ = (id) => document.getElementById(id);
-const root = $("live"), words = $("words").dataset, bar = $("voice"), url = root.dataset.url;
+const root = $("live"), words = $("words").dataset, bar = $("live-voice"), url = root.dataset.url;
 const leads = root.dataset.part === "trainer", LOOK_MS = 1000;
-let call = null, origin = 0, over = false, cues = [], drawnRings = 0, looking = null, sending = Promise.resolve();
+let call = null, callId = "", origin = 0, over = false, cues = [], drawnRings = 0, looking = null, sending = Promise.resolve();
 
 const clockText = (ms) => `${String(Math.floor(ms / 60000)).padStart(2, "0")}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -18,7 +19,16 @@ const element = (tag, properties = {}, ...children) => {
 
 /* ── the line to the server ───────────────────────────────────── */
 const shown = presence(bar);
-const line = openLine(url, { poke: () => look(), present: shown.present, down: shown.down, signal: () => {} });
+const voices = new Voices(bar, { root, line: () => line, call: async () => callId });
+const line = openLine(url, {
+  poke: () => look(),
+  present: (parts) => {
+    shown.present(parts);
+    voices.greet(parts);
+  },
+  down: shown.down,
+  signal: (message) => voices.signal(message),
+});
 
 async function look() {
   if (over || looking) return;
@@ -72,6 +82,8 @@ function take(answer) {
   if (answer.report) return end(answer.report);
   if (!answer.call) return drawWaiting(answer);
   call = answer.call;
+  callId = answer.call_id;
+  root.dataset.phase = call.phase;
   if (!origin || Math.abs(performance.now() - origin - call.elapsed_ms) > 1500) origin = performance.now() - call.elapsed_ms;
   $("main").hidden = call.phase !== "ringing";
   $("talk").hidden = call.phase === "ringing";
@@ -88,9 +100,11 @@ function end(report) {
   over = true;
   clearInterval(timer);
   line.poke();
-  line.close();
   $("clock").textContent = words.ended;
-  setTimeout(() => location.replace(report), 800);
+  Promise.allSettled([voices.finish(), new Promise((done) => setTimeout(done, 800))]).then(() => {
+    line.close();
+    location.replace(report);
+  });
 }
 
 /* ── drawing ──────────────────────────────────────────────────── */
@@ -121,7 +135,7 @@ function drawTranscript() {
     log.append(said.who === "note"
       ? element("div", { className: "ev", textContent: said.text })
       : element("div", { className: `ln ${said.who === "me" ? "me" : ""}` }, element("time", { textContent: clockText(said.at_ms) }),
-        element("span", { className: "w", textContent: who }), element("p", { textContent: said.text })));
+        element("span", { className: "w", textContent: who }), element("p", { textContent: said.text || words.unwritten })));
     log.scrollTop = log.scrollHeight;
   }
 }
