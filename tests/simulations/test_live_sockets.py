@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 from aiohttp.test_utils import TestServer
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lms.kernel import clock
@@ -156,6 +156,10 @@ def test_an_allowance_refills_with_time_up_to_the_burst():
     assert sum(allowance.takes(1_000.0) for _ in range(BURST * 2)) == BURST
 
 
+unhurried = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@unhurried
 @given(st.text(max_size=200) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
@@ -173,6 +177,7 @@ def test_only_known_messages_are_passed_on(text):
     assert read_message(json.dumps(notes[0].body)) == notes[0].body
 
 
+@unhurried
 @given(st.text(max_size=300))
 def test_no_text_but_a_sites_own_is_a_ticket(text):
     assert read_ticket(SECRET, text) is None
