@@ -100,6 +100,7 @@ def test_a_live_call_is_played_by_three_people_and_ends_in_a_report(site, socket
 
     learner.goto("/calls/")
     learner.get_by_role("link", name="去话务台").click()
+    learner.wait_for_url("**/calls/live/*")  # its scripts have run
     learner.locator("#online").click()
     observer.goto(live)
     expect(trainer.locator("#ring")).to_be_enabled(timeout=PATIENCE)
@@ -144,6 +145,7 @@ def test_two_people_hear_each_other_and_both_tracks_are_kept(site, sockets, peop
     invite(trainer)
     learner.goto("/calls/")
     learner.get_by_role("link", name="去话务台").click()
+    learner.wait_for_url("**/calls/live/*")  # its scripts have run
     for page in (learner, trainer):
         page.locator("#mic").click()
         expect(page.locator("#consent")).to_contain_text("录音")
