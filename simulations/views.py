@@ -39,7 +39,7 @@ from simulations.recounting.forms import AppealForm
 from simulations.recounting.queries import appeal_of, appeals_until
 from simulations.voice.caller import voiced_lines
 from simulations.voice.showing import replay_context, voice_context
-from simulations.voice.words import check_spoken, spoken_calls, waits_for_words
+from simulations.voice.words import check_spoken, spoken_calls, unwritten_of, waits_for_words
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 WAITING = Table("calls-waiting", columns=(
@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
     scripts, tries = scripts_for(reading(), person_id), tries_of(reading(), person_id)
     return page("calls/index.html", scripts=scripts, tries=tries, next=next_call(reading(), person_id, scripts),
                 progress=progress_of(tries, zone=display_zone(), now=request_time()),
+                unwritten=unwritten_of(reading(), person_id),
                 invitations=invitations_of(reading(), person_id, at=request_time()))
 
 

@@ -119,7 +119,7 @@ def add_chunk(
     """
     track = own_track(session, track_id, by)
     call = _locked(session, track.call_id)
-    known = session.get(VoiceChunk, (track_id, number))
+    known = session.get(VoiceChunk, (track_id, number)) if number < CHUNKS_LIMIT else None
     if known is not None:
         if known.sha256 != digest:
             raise Conflict("voice.other_chunk", _("Another chunk has this number already."))

@@ -22,6 +22,7 @@ from simulations.views import answer
 from simulations.voice import queries, words
 from simulations.voice.views import bp
 
+LONGEST_TRACK_MS = 6 * 3_600_000
 WAITING = Table("calls-words", columns=(
     Column("name", "", sort=Person.pinyin_initials), Column("ended_at", "", sort=SimulatedCall.ended_at),
 ), default_sort="ended_at", per_page=50)
@@ -45,7 +46,7 @@ def spoken(call_id: UUID) -> ResponseReturnValue:
     if track is None or track.person_id != call.person_id or not track.kind:
         raise NotFound
     heard = None
-    if settings.recogniser and 0 <= span[0] <= span[1]:
+    if settings.recogniser and 0 <= span[0] <= span[1] < LONGEST_TRACK_MS:
         heard = words.listen(
             reading(), track, *span, command=settings.recogniser, seconds=settings.recogniser_seconds)
     if heard is None:

@@ -147,6 +147,15 @@ def waiting_for_words(scopes: tuple[str, ...], *, not_of: UUID | None) -> Select
     )
 
 
+def unwritten_of(session: Session, person_id: UUID) -> list[SimulatedCall]:
+    """Return a person's finished calls that wait for their words, the newest first."""
+    scored = exists().where(CallScoreRow.call_id == SimulatedCall.id)
+    return list(session.scalars(
+        select(SimulatedCall)
+        .where(SimulatedCall.person_id == person_id, SimulatedCall.state == CallState.ENDED, ~scored)
+        .order_by(SimulatedCall.ended_at.desc())).unique())
+
+
 def spoken_calls(session: Session, by: Identity) -> int:
     """Return how many calls for the record wait for an assessor to write down their words."""
     query = waiting_for_words(by.scopes(Role.ASSESSOR), not_of=by.person_id).order_by(None)

@@ -1,6 +1,7 @@
 """Recordings: consent first, chunks in order and once, on disk before they are acknowledged, erased when it is time."""
 
 import re
+import sys
 from datetime import timedelta
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from lms.access.identity import Role
+from lms.kernel import clock
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.records.models import AuditEntry
@@ -92,9 +94,10 @@ def test_the_database_itself_keeps_chunks_and_consents_as_they_are(call, learner
         (0, b"RIFF....WAVEfmt ", Invalid),
         (1, WEBM, Conflict),
         (10**9, WEBM, Conflict),
+        (10**30, WEBM, Conflict),
         (0, WEBM + bytes(CHUNK_LIMIT), Invalid),
     ],
-    ids=["a page", "another kind of sound", "the second first", "a number far away", "too large"],
+    ids=["a page", "another kind of sound", "the second first", "a number far away", "no number of any table", "too large"],
 )
 def test_what_is_no_first_chunk_is_refused_and_leaves_nothing(call, learner, now, number, content, refusal):
     track = begin(call, learner, now)
@@ -290,6 +293,42 @@ def test_an_assessor_listens_and_that_is_written_down_once_an_hour(app, web, sig
         assert ear.get(f"/calls/voice/tracks/{track}/sound", headers={"Range": "bytes=0-9"}).status_code == 206
     with app.app_context():
         assert len(queries.listeners_of(reading(), call)) == 1
+
+
+def test_a_recogniser_on_the_server_says_what_was_spoken_and_a_browser_may_not(app, web, now, tmp_path):
+    client, call, track = web
+    client.put(f"/calls/voice/tracks/{track}/chunks/0", data=WEBM)
+    clock.set_travel(now + timedelta(seconds=6))
+    move = {"kind": "answered", "client_ms": 6000, "client_seq": 1}
+    assert client.post(f"/calls/runs/{call}/events", json=move).status_code == 200
+    said = {"track": track, "audio_ms": 0, "audio_to_ms": 900, "client_ms": 6100, "client_seq": 2}
+    where = f"/calls/voice/calls/{call}/spoken"
+    assert client.post(where, json=said).json == {"heard": None}  # none is set up
+    program = tmp_path / "hear.py"
+    program.write_text("print('{\"text\": \"您好，请讲。\", \"confidence\": 0.95}')", encoding="utf-8")
+    app.extensions["settings"] = app.extensions["settings"].model_copy(
+        update={"recogniser": f"{sys.executable} -X utf8 {program}"})
+    for _again in range(2):
+        answered = client.post(where, json=said)
+        assert (answered.status_code, answered.json["state"]["next_client_seq"]) == (200, 3)
+    forged = {"kind": "utterance", "client_ms": 6200, "client_seq": 3, "data": {
+        "mode": "voice", "text": "x", "recogniser": "mine", "confidence": 1, "track": track, "audio_ms": 0,
+        "audio_to_ms": 1}}
+    refused = client.post(f"/calls/runs/{call}/events", json=forged)
+    assert (refused.status_code, refused.json["refused"]) == (409, "server_only")
+    assert client.post(where, json={**said, "track": "x"}).status_code == 404
+    assert client.post(where, json=[]).status_code == 404
+
+
+def test_a_training_administrator_erases_a_recording_with_a_reason(app, web, sign_in):
+    client, call, track = web
+    client.put(f"/calls/voice/tracks/{track}/chunks/0", data=WEBM)
+    office = app.test_client()
+    sign_in(office, Role.TRAINING_ADMIN)
+    with_token(office)
+    assert office.post(f"/calls/voice/calls/{call}/erase", data={"reason": " "}).status_code == 422
+    assert office.post(f"/calls/voice/calls/{call}/erase", data={"reason": "本人要求"}).status_code == 302
+    assert client.get(f"/calls/voice/tracks/{track}/sound").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.LEARNER, Role.HR, Role.MANAGER, Role.AUDITOR, Role.SYSTEM_ADMIN])

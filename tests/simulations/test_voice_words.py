@@ -17,6 +17,7 @@ from simulations.voice import words
 from simulations.voice.services import CONSENT_EDITION, agree, open_track
 from tests.factories import identity_with, make_person
 from tests.simulations.factories import make_edition
+from tests.simulations.test_voice_store import with_token
 
 SAID = "您好，平安燃气3276号为您服务，请讲。"
 ADVICE = "您先关总阀、打开窗户，千万别碰电灯开关。"
@@ -100,6 +101,36 @@ def test_a_call_under_way_is_not_written_down(learner, assessor):
                                    now=clock.now(), seed=1)
     with pytest.raises(NotFound):
         write_down(call, {1: SAID}, assessor)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_learner_finds_the_calls_that_wait_and_writes_down_their_own_practice(app, client, sign_in, language):
+    with app.app_context():
+        make_edition()
+        person = make_person("陈雨桐")
+        call, _track = spoken_call(identity_with(person_id=person.id), SAID, purpose=Purpose.PRACTICE)
+    sign_in(client, person)
+    with_token(client)
+    speaks = {"Accept-Language": language}
+    assert f"/calls/runs/{call.id}/report" in client.get("/calls/", headers=speaks).text
+    assert f"/calls/voice/calls/{call.id}/words" in client.get(f"/calls/runs/{call.id}/report", headers=speaks).text
+    where = f"/calls/voice/calls/{call.id}/words"
+    assert SAID in client.get(where, headers=speaks).text
+    assert client.post(where, data={"turn-1": SAID, "turn-x": "y", "turn-99999999": "z"}).status_code == 302
+    assert "data-track" not in client.get("/calls/", headers=speaks).text
+    assert client.get(where).status_code == 302
+
+
+def test_an_assessor_does_not_see_practice_among_what_is_to_be_written_down(app, client, sign_in):
+    with app.app_context():
+        make_edition()
+        by = identity_with(person_id=make_person("陈雨桐").id)
+        practice, exam = (spoken_call(by, SAID, purpose=purpose)[0] for purpose in (Purpose.PRACTICE, Purpose.EXAM))
+    sign_in(client, Role.ASSESSOR)
+    listed = client.get("/calls/voice/waiting").text
+    assert (str(exam.id) in listed, str(practice.id) in listed) == (True, False)
+    assert client.get(f"/calls/voice/calls/{practice.id}/words").status_code == 404
+    assert client.get(f"/calls/runs/{exam.id}/review").status_code == 404  # no score yet
 
 
 def test_turns_that_nobody_spoke_and_long_written_ones_are_left_alone(learner, assessor):

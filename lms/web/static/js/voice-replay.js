@@ -10,7 +10,8 @@ class Replay {
     this.tracks = [...root.querySelectorAll("[data-track]")].map(({ dataset }) => ({ ...dataset, begins: Number(dataset.begins) }));
     // A spoken reply reached the log when its words were picked; it is heard where it was spoken.
     const places = JSON.parse(root.dataset.places), heardAt = (ms) => places[ms] ?? Number(ms);
-    this.rows = [...document.querySelectorAll("tr[data-ms]")].map((row) => ({ row, at: heardAt(row.dataset.ms), who: row.dataset.who }));
+    this.rows = [...document.querySelectorAll("tr[data-ms]")].map((row) => ({
+      row, who: row.dataset.who, at: row.dataset.who === "me" ? heardAt(row.dataset.ms) : Number(row.dataset.ms) }));
     this.found = [...document.querySelectorAll(".cks .at[data-ms]")].map((mark) => ({ mark, at: heardAt(mark.dataset.ms) }));
     this.at = 0;
     this.playing = [];
