@@ -42,6 +42,7 @@ def speak(page, words):
     expect(page.locator("#talk-key")).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(900)
     page.keyboard.press("F9")
+    expect(page.locator("#talk-state")).to_have_attribute("data-state", "which")
     page.locator("#reply").fill(words)
     page.keyboard.press("Enter")
     expect(page.locator("#log .me").last).to_contain_text(words)

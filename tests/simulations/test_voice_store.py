@@ -97,7 +97,7 @@ def test_the_database_itself_keeps_chunks_and_consents_as_they_are(call, learner
         (10**30, WEBM, Conflict),
         (0, WEBM + bytes(CHUNK_LIMIT), Invalid),
     ],
-    ids=["a page", "another kind of sound", "the second first", "a number far away", "no number of any table", "too large"],
+    ids=["a page", "another kind of sound", "the second first", "a number far away", "no table has it", "too large"],
 )
 def test_what_is_no_first_chunk_is_refused_and_leaves_nothing(call, learner, now, number, content, refusal):
     track = begin(call, learner, now)

@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 const LEAST_MS = 250, LAST_WORDS_MS = 15000;
 
 export class VoicePanel {
-  /** call: what the console offers: move, ask (the recogniser), mayTalk, hush, changed. */
+  /** call: what the console offers: move, ask (the recogniser), mayTalk, hush, changed, type. */
   constructor(root, call) {
     Object.assign(this, { call, data: root.dataset, recording: null, began: false, holding: false, span: null });
     this.words = $("voice-words").dataset;
@@ -72,7 +72,11 @@ export class VoicePanel {
     if (end - this.start < LEAST_MS) return this.tell("short");
     this.span = { audio_ms: this.span ? this.span.audio_ms : this.start, audio_to_ms: end };
     await this.recording.opening?.catch(() => {});
-    if (!this.recording.track) { this.span = null; return this.tell("lost"); }
+    if (!this.recording.track) {
+      this.span = null;
+      this.tell("lost");
+      return this.call.type();
+    }
     this.span.track = this.recording.track;
     if (this.data.recogniser && await this.recognised()) return undefined;
     this.tell("which");

@@ -25,6 +25,7 @@ const voice = new VoicePanel(root, {
   mayTalk: () => shown?.phase === "talking" && !over,
   ask: askRecogniser,
   hush: () => { if (caller.stop()) move("interrupted"); },
+  type: () => setMode("type"),
   changed: () => shown && drawOptions(shown),
 });
 

@@ -44,7 +44,7 @@ export class Recording {
         this.track = answer.track;
         return;
       } catch (error) {
-        if (error.status) { this.lost = true; throw error; }
+        if (error.status && error.status < 500 && error.status !== 429) { this.lost = true; throw error; }
         await pause(500 * (attempt + 1));
       }
     }
