@@ -1,9 +1,11 @@
 """Measures of simulated calls: the engine alone, and a hundred calls at once on the site."""
 
+import asyncio
 import json
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from http import HTTPStatus
 from itertools import count
 from time import perf_counter, process_time
 from typing import Any
@@ -21,7 +23,7 @@ from simulations.wording.reading import read
 from tests.bench.figures import Figure, rate_of
 from tests.bench.measures import bare_view
 from tests.bench.stage import Stage
-from tests.load import Connection, Timing, cpu_seconds
+from tests.load import Answer, Connection, Timing, cpu_seconds
 from tests.soak.scene import cookies_of
 
 AT_ONCE = 100
@@ -114,11 +116,11 @@ def _playing(connection: Connection, cookies: dict[bytes, bytes]) -> Step:
 
     async def ring() -> None:
         if not headers:
-            page = await connection.request("GET", f"/calls/{SCRIPT}/console/practice")
+            page = await _answered(connection, "GET", f"/calls/{SCRIPT}/console/practice")
             token = TOKEN.search(page.body)
             assert token is not None, page
             headers.extend([("X-CSRFToken", token[1].decode()), ("Content-Type", "application/json")])
-        answer = await connection.request("POST", f"/calls/{SCRIPT}/runs", b'{"purpose": "practice"}', headers)
+        answer = await _answered(connection, "POST", f"/calls/{SCRIPT}/runs", b'{"purpose": "practice"}', headers)
         assert answer.status == 200, answer
         call.update(id=json.loads(answer.body)["id"], moves=_script(), begun=perf_counter())
 
@@ -130,11 +132,18 @@ def _playing(connection: Connection, cookies: dict[bytes, bytes]) -> Step:
         number, (kind, data) = found
         body = {"kind": kind, "data": data, "client_ms": int(1000 * (perf_counter() - call["begun"])),
                 "client_seq": number}
-        answer = await connection.request(
-            "POST", f"/calls/runs/{call['id']}/events", json.dumps(body).encode(), headers)
+        answer = await _answered(
+            connection, "POST", f"/calls/runs/{call['id']}/events", json.dumps(body).encode(), headers)
         assert answer.status in (200, 409), answer
 
     return move
+
+
+async def _answered(connection: Connection, *request: Any) -> Answer:
+    """Send a request again, as a console does, while the server says that it is busy."""
+    while (answer := await connection.request(*request)).status == HTTPStatus.SERVICE_UNAVAILABLE:
+        await asyncio.sleep(0.2)
+    return answer
 
 
 def _script() -> Iterator[tuple[int, tuple[str, dict[str, Any]]]]:
