@@ -55,6 +55,7 @@ class _View:
     said: str
     previous_clause: str
     next_clause: str
+    follows: str
     clause: str
     asks: bool
 
@@ -79,7 +80,7 @@ def judge(sentence: Sentence, match: Match, *, asks_by_nature: bool, leans_negat
     if negation is None and leans_negative and lx.FORBIDDEN_BEHIND.match(view.after):
         return Judgement(Polarity.NEGATED, "negated")
     if not asks_by_nature:
-        suspended = _hypothetical(view) or _described(view)
+        suspended = _hypothetical(view) or _described(view, leans_negative)
         if suspended:
             return Judgement(Polarity.NEUTRAL, suspended)
     return negation or AFFIRMED
@@ -108,6 +109,7 @@ def _view(sentence: Sentence, match: Match) -> _View:
         said=text[at[match.first] : at[match.last + 1]],
         previous_clause=text[at[previous_start] : at[previous_end]],
         next_clause=text[at[min(end + 1, len(sentence.tokens))] :] if sentence.asks else "",
+        follows=text[at[min(end + 1, len(sentence.tokens))] :],
         clause=text[at[start] : at[end]],
         asks=sentence.asks and end == len(sentence.tokens),
     )
@@ -188,7 +190,7 @@ def _scope(between: str, leans_negative: bool) -> str:
 
 
 def _reported(view: _View) -> str:
-    if lx.REASSURED.search(view.before):
+    if lx.REASSURED.search(view.before) or lx.DEMANDED.search(view.before):
         return "reported"
     for told in lx.REPORTED.finditer(view.before):
         if not lx.ASKING_FOR_SPEECH.search(view.before[: told.start()]) and not lx.REPORT_ENDS.search(
@@ -241,14 +243,16 @@ def _asked(view: _View) -> str:
     return ""
 
 
-def _described(view: _View) -> str:
+def _described(view: _View, leans_negative: bool) -> str:
     """Attributes (开着的灯), inability (阀门关不上) and the caller's own deeds (您已经把阀门关了)."""
     deeds = [gap for head, gap in zip(view.gap_heads, view.gaps, strict=True) if head[-1:] in lx.PREDICATES]
     if any(lx.ATTRIBUTIVE_GAP.fullmatch(gap) or gap.startswith("过") for gap in deeds):
         return "described"
     if lx.CANNOT_BEHIND.match(view.after) or lx.OTHERS_WILL.search(view.before):
         return "described"
-    if lx.APOLOGY.fullmatch(view.said) and lx.OF_THE_MOMENT.match(view.after):
+    if not leans_negative and lx.OTHERS_DID.search(view.before) and "了" in view.said[-1:] + view.after[:4]:
+        return "described"
+    if lx.APOLOGY.fullmatch(view.said) and lx.OF_THE_MOMENT.match(view.after or view.follows):
         return "aside"
     if lx.THEY_ALREADY.search(view.before) and re.match(r".{0,4}了", view.after):
         return "described"
