@@ -139,6 +139,7 @@ def practise(story: Story, page: Page) -> None:
 def talk(story: Story, page: Page, code: str) -> None:
     """Play a bundled script by typing what its perfect plan says, by keyboard alone from ring to report."""
     script = next(script for script in load_library().scripts if script.code == code)
+    expect(page.locator("#online")).to_be_enabled()
     reach(page, "#online")
     page.keyboard.press("Enter")
     expect(page.locator("#answer")).to_be_visible()

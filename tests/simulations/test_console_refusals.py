@@ -164,11 +164,14 @@ def test_what_is_no_move_is_told_so(console, body):
     assert (answer.status_code, answer.json["error"]["code"]) == (422, "malformed")
 
 
-@pytest.mark.parametrize("odd", [{"text": "半个\ud800字"}, {"text": ["您好"]}, {"confidence": float("nan")}])
-def test_a_reply_that_is_none_is_refused(console, odd):
+@pytest.mark.parametrize(("odd", "why"), [
+    ({"text": "半个\ud800字"}, "bad_value"), ({"text": ["您好"]}, "bad_value"),
+    ({"confidence": float("nan")}, "server_only"),
+], ids=["half a character", "a list", "a recogniser's confidence"])
+def test_a_reply_that_is_none_is_refused(console, odd, why):
     console.at(6)
     console.send("answered")
-    assert console.refused("utterance", {**SAY, **odd}) == (409, "bad_value")
+    assert console.refused("utterance", {**SAY, **odd}) == (409, why)
 
 
 def test_another_persons_call_does_not_exist(app, console, sign_in):

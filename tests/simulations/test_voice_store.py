@@ -295,7 +295,7 @@ def test_an_assessor_listens_and_that_is_written_down_once_an_hour(app, web, sig
         assert len(queries.listeners_of(reading(), call)) == 1
 
 
-def test_a_recogniser_on_the_server_says_what_was_spoken_and_a_browser_may_not(app, web, now, tmp_path):
+def test_a_recogniser_on_the_server_says_what_was_spoken_and_a_browser_may_not(app, web, now, tmp_path, monkeypatch):
     client, call, track = web
     client.put(f"/calls/voice/tracks/{track}/chunks/0", data=WEBM)
     clock.set_travel(now + timedelta(seconds=6))
@@ -306,8 +306,8 @@ def test_a_recogniser_on_the_server_says_what_was_spoken_and_a_browser_may_not(a
     assert client.post(where, json=said).json == {"heard": None}  # none is set up
     program = tmp_path / "hear.py"
     program.write_text("print('{\"text\": \"您好，请讲。\", \"confidence\": 0.95}')", encoding="utf-8")
-    app.extensions["settings"] = app.extensions["settings"].model_copy(
-        update={"recogniser": f"{sys.executable} -X utf8 {program}"})
+    monkeypatch.setitem(app.extensions, "settings", app.extensions["settings"].model_copy(
+        update={"recogniser": f"{sys.executable} -X utf8 {program}"}))
     for _again in range(2):
         answered = client.post(where, json=said)
         assert (answered.status_code, answered.json["state"]["next_client_seq"]) == (200, 3)

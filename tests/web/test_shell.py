@@ -65,7 +65,7 @@ def test_an_unusual_status_borrows_the_nearest_page(app: Flask) -> None:
 
 def test_pages_carry_the_strict_policy_and_are_asked_for_again(client: FlaskClient) -> None:
     response = client.get("/nowhere")
-    assert response.headers["Content-Security-Policy"] == POLICY.format(nonce="")
+    assert response.headers["Content-Security-Policy"] == POLICY.format(nonce="", connect="")
     assert "unsafe" not in POLICY
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -2,7 +2,7 @@
 // its own number, so that a repeated request is the same move. Times are read from the page's monotonic clock.
 import { CallerVoice } from "./caller-voice.js";
 import { VoicePanel } from "./calls-voice.js";
-import { getJSON, post } from "./kit.js";
+import { getJSON, post, toast } from "./kit.js";
 
 const $ = (id) => document.getElementById(id);
 const root = $("console"), words = $("words").dataset;
@@ -34,7 +34,13 @@ async function goOnline() {
   audio ??= new AudioContext();
   audio.resume();
   $("online").disabled = true;
-  const answer = run ? await getJSON(`${run}/state`) : root.dataset.live ? await invited(root.dataset.live) : await post(root.dataset.start, { purpose: root.dataset.purpose, voice: voice.on });
+  let answer;
+  try {
+    answer = run ? await getJSON(`${run}/state`) : root.dataset.live ? await invited(root.dataset.live) : await post(root.dataset.start, { purpose: root.dataset.purpose, voice: voice.on });
+  } catch (error) {
+    $("online").disabled = false; // nothing rang: it can be tried again
+    return void (error.status && toast(error.message, { state: "no" }));
+  }
   run = answer.resume;
   if (!root.dataset.live) history.replaceState(null, "", run);
   take(answer);
@@ -325,10 +331,10 @@ $("reply").addEventListener("input", () => {
   move("input_started", { mode: "type" });
 });
 document.querySelectorAll("[data-panel]").forEach((button) => button.addEventListener("click", () => setMode(button.dataset.panel)));
-$("online-voice")?.addEventListener("click", async (event) => {
-  event.target.disabled = true;
+$("online-voice")?.addEventListener("click", async () => {
+  $("online-voice").disabled = true;
   if (await voice.open()) goOnline();
-  event.target.disabled = voice.on;
+  $("online-voice").disabled = voice.on;
 });
 
 function press(code) {
@@ -370,3 +376,4 @@ document.addEventListener("visibilitychange", () => {
 setInterval(() => {
   if (shown && !over) $("clock").textContent = clockText(elapsed());
 }, 250);
+for (const way of ["online", "online-voice"]) if ($(way)) $(way).disabled = false; // a click before this would be lost
