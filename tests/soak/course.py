@@ -9,7 +9,7 @@ from time import monotonic
 
 from tests.installation import PARTS, Installation, wait_until
 from tests.soak.candidates import Desk, hand_in_twice, sit
-from tests.soak.proofs import open_jobs, prove
+from tests.soak.proofs import Rest, prove
 from tests.soak.scene import Candidate, set_the_scene
 
 SETTINGS = {"RESTART_PAUSE_SECONDS": "0.5", "LEASE_SECONDS": "5"}
@@ -42,15 +42,15 @@ def soak(
     begun = monotonic()
     desk = Desk("127.0.0.1", installation.port)
     reaper = Reaper(installation, random, report.kills, kill_every)
-    desk.on_saved = reaper.count
+    desk.on_saved, rest = reaper.count, Rest(app)
     try:
         asyncio.run(_all_candidates(desk, people, saves // candidates, reaper, random))
-        wait_until(lambda: open_jobs(app) == 0, within=patience)
+        wait_until(rest.reached, within=patience)
     finally:
         installation.stop()
     report.saves, report.tried_again = len(desk.acknowledged), desk.tried_again
     report.seconds = monotonic() - begun
-    report.wrong = prove(app, people, desk.acknowledged)
+    report.wrong = prove(app, people, desk.acknowledged, rest.last)
     return report
 
 

@@ -24,7 +24,7 @@ from tests.postgres import PostgresServer
 from tests.soak.candidates import Desk
 from tests.soak.course import Reaper
 from tests.soak.exam_proofs import prove_day
-from tests.soak.proofs import open_jobs
+from tests.soak.proofs import Rest
 from tests.soak.room import Rooms, prepare
 from tests.soak.takers import Invigilator, Seen, Taker
 
@@ -86,17 +86,18 @@ def exam_day(
     installation.start()
     assert installation.process is not None
     desk, begun, meter = Desk("127.0.0.1", installation.port), perf_counter(), Meter(installation, postgres)
+    rest = Rest(app)
     reaper = DayReaper(installation, random, day.kills, postgres) if kill_every else None
     try:
         asyncio.run(_everybody(day, desk, rooms, length, meter, reaper, kill_every, random))
-        wait_until(lambda: _all_closed(app, candidates) and open_jobs(app) == 0, within=patience + 60 * length)
+        wait_until(lambda: _all_closed(app, candidates) and rest.reached(), within=patience + 60 * length)
         meter.look()
     finally:
         installation.stop()
     day.cpu.update(meter.by_name())
     day.seconds, day.tried_again = perf_counter() - begun, desk.tried_again
     with app.app_context():
-        day.wrong = prove_day(reading(), day.seen, candidates, length)
+        day.wrong = prove_day(reading(), day.seen, candidates, length, rest.last)
     slowest = percentile(day.seen.grants, 99) / 1000
     if not kill_every and slowest > GRANT_WITHIN:
         day.wrong.append(f"grants took {slowest:.1f} s to reach the page at p99")

@@ -21,14 +21,14 @@ from tests.soak.room import ANSWERS, BY_HAND, EXAM
 from tests.soak.takers import FORGET, Kept, Seen
 
 
-def prove_day(session: Session, seen: Seen, candidates: int, minutes: int) -> list[str]:
-    """Return what is wrong after a day, in words: answers, deadlines, ends, marks, facts, jobs, ledger."""
+def prove_day(session: Session, seen: Seen, candidates: int, minutes: int, last: UUID | None) -> list[str]:
+    """Return what is wrong after a day, in words: answers, deadlines, ends, marks, facts, jobs (see `Rest`), ledger."""
     sittings = session.scalars(select(Sitting)).unique().all()
     wrong = [] if len(sittings) == candidates else [f"{len(sittings)} sittings for {candidates} candidates"]
     return [
         *wrong, *answers_are_there(session, seen.kept), *deadlines_are_right(session, sittings, seen, minutes),
         *each_ended_once(session, sittings, candidates), *marks_are_right(session, sittings, seen.kept),
-        *each_job_had_its_effect_once(session),
+        *each_job_had_its_effect_once(session, last),
         *(f"the ledger is broken: {each}" for each in verify_ledger(session).breaks),
     ]
 
