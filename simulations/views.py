@@ -17,6 +17,7 @@ from lms.kernel.i18n import _
 from lms.people.models import Person
 from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.posted import json_object
 from lms.web.tables import Column, Table, paginate
 from simulations import CallState, EventRefused, services, visible
 from simulations.forms import ReviewForm, ScriptForm
@@ -84,8 +85,7 @@ def console(code: str, purpose: str) -> ResponseReturnValue:
 @requires(Permission.CALL_PLAY)
 def start(code: str) -> ResponseReturnValue:
     """Go online: the phone rings from this instant."""
-    body = request.get_json(silent=True)
-    body = body if isinstance(body, dict) else {}
+    body = json_object()
     purpose = Purpose.EXAM if body.get("purpose") == "exam" else Purpose.PRACTICE
     modes = (("voice",) if body.get("voice") is True else ()) + (
         ("type",) if purpose is Purpose.EXAM else ("type", "choose"))
@@ -119,7 +119,7 @@ def state(call_id: UUID) -> ResponseReturnValue:
 def act(call_id: UUID) -> ResponseReturnValue:
     """Take one move of the learner."""
     _own(call_id)
-    body = request.get_json(silent=True) or {}
+    body = json_object()
     try:
         move = services.Move(
             str(body["kind"]), dict(body.get("data") or {}), int(body["client_ms"]), int(body["client_seq"])

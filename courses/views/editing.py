@@ -22,6 +22,7 @@ from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.i18n import _
 from lms.web.forms import Form
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.posted import json_object
 from lms.web.richtext import render
 from question_bank import queries as bank
 from simulations.queries import scripts_for
@@ -86,8 +87,7 @@ def edit_unit(unit_id: UUID) -> ResponseReturnValue:
 def preview(edition_id: UUID) -> ResponseReturnValue:
     """What a text will look like to learners."""
     reaching.edition(edition_id, Permission.COURSE_WRITE)
-    body = request.get_json(silent=True) or {}
-    text = str(body.get("text", ""))[:LONGEST_PREVIEW]
+    text = str(json_object().get("text", ""))[:LONGEST_PREVIEW]
     return jsonify(html=str(render(text, pictures_of(reading(), edition_id), think=_("Think about it"))))
 
 

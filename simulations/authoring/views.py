@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from lms.access.permissions import Permission
 from lms.kernel.db import reading, unit_of_work
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
+from lms.web.posted import posted, whole_number
 from simulations import load_library
 from simulations.analysis.bench import bench
 from simulations.analysis.changes import changes
@@ -58,8 +59,7 @@ def edit(draft_id: UUID) -> ResponseReturnValue:
     """The editor."""
     draft = _draft(draft_id)
     checked = _checked(draft, draft.text)
-    newer = newer_than(read_settings(checked.tree, Findings()).references, citable(reading()))
-    return page("calls/editor.html", checked=checked, sets=load_library().checkpoint_sets, newer=newer,
+    return page("calls/editor.html", checked=checked, sets=load_library().checkpoint_sets, newer=_newer(checked),
                 **_shared(draft, "edit"))
 
 
@@ -67,9 +67,9 @@ def edit(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def keep(draft_id: UUID) -> ResponseReturnValue:
     """Keep the text as it stands; the editor sends JSON, a browser without scripts a form."""
-    body = _body()
+    body = posted()
     with unit_of_work() as session:
-        draft = services.keep_draft(session, draft_id, str(body.get("text", "")), known=_whole(body.get("known")),
+        draft = services.keep_draft(session, draft_id, str(body.get("text", "")), known=whole_number(body.get("known")),
                                     by=current_identity(), now=request_time())
     if wants_json():
         return {"number": draft.number, "title": draft.title}
@@ -81,8 +81,11 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def recite(draft_id: UUID) -> ResponseReturnValue:
     """Cite a newer edition of a phrase library; it becomes a new version of the draft."""
-    draft = _draft(draft_id)
-    text = recited(draft.text, request.form.get("old", ""), request.form.get("new", ""))
+    draft, old = _draft(draft_id), request.form.get("old", "")
+    new = _newer(_checked(draft, draft.text)).get(old)
+    if new is None:  # the page is older than the draft: it cites another edition by now
+        raise Conflict("draft.recited", _("This draft doesn't cite that edition any more. Load the page anew."))
+    text = recited(draft.text, old, new)
     with unit_of_work() as session:
         services.keep_draft(session, draft_id, text, known=draft.number, by=current_identity(), now=request_time())
     flash(_("Written into the script."), "ok")
@@ -93,7 +96,7 @@ def recite(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def check_text(draft_id: UUID) -> ResponseReturnValue:
     """What is wrong with a text that is being typed, and its graph; nothing is kept."""
-    checked = _checked(_draft(draft_id), str(_body().get("text", ""))[: services.TEXT_LIMIT])
+    checked = _checked(_draft(draft_id), str(posted().get("text", ""))[: services.TEXT_LIMIT])
     return {"findings": page("calls/findings.html", checked=checked), "graph": str(checked.drawing),
             "marks": [[d.line, d.column, d.end_column, d.severity.value] for d in checked.diagnostics],
             "errors": len(checked.errors), "warnings": len(checked.warnings)}
@@ -103,10 +106,10 @@ def check_text(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def mend(draft_id: UUID) -> ResponseReturnValue:
     """The text after one proposed fix; nothing is kept."""
-    body, draft = _body(), _draft(draft_id)
+    body, draft = posted(), _draft(draft_id)
     text = str(body.get("text", draft.text))[: services.TEXT_LIMIT]
     checked = _checked(draft, text)
-    wanted = (str(body.get("code")), _whole(body.get("line")), _whole(body.get("column")))
+    wanted = (str(body.get("code")), whole_number(body.get("line")), whole_number(body.get("column")))
     found = next((d for d in checked.diagnostics if (d.code, d.line, d.column) == wanted), None)
     fix = fix_for(found, text, checked.tree) if found else None
     return {"text": apply(fix, text) if fix else text}
@@ -122,7 +125,7 @@ def form(draft_id: UUID, table: str) -> ResponseReturnValue:
         rows = _rows(len(_COLUMNS[table]))
         text = rewritten(draft.text, tree, table, rows)
         with unit_of_work() as session:
-            services.keep_draft(session, draft_id, text, known=_whole(request.form.get("known")),
+            services.keep_draft(session, draft_id, text, known=whole_number(request.form.get("known")),
                                 by=current_identity(), now=request_time())
         flash(_("Written into the script."), "ok")
         return redirect(url_for(".form", draft_id=draft_id, table=table))
@@ -245,19 +248,12 @@ def _checked(draft: ScriptDraft, text: str) -> Checked:
     return check(text, queries.libraries_for(reading(), base), traffic=traffic, calls=calls)
 
 
+def _newer(checked: Checked) -> dict[str, str]:
+    return newer_than(read_settings(checked.tree, Findings()).references, citable(reading()))
+
+
 def _shared(draft: ScriptDraft, tab: str) -> dict[str, Any]:
     return {"draft": draft, "tab": tab}
-
-
-def _body() -> dict[str, Any]:
-    return request.get_json(silent=True) or request.form.to_dict()
-
-
-def _whole(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise Invalid([]) from None
 
 
 def _rows(width: int) -> list[Row]:
@@ -267,5 +263,5 @@ def _rows(width: int) -> list[Row]:
     lines = request.form.getlist("line")
     if any(len(column) != len(lines) for column in columns):
         raise Invalid([])
-    return [Row(_whole(line), tuple(cell.strip() for cell in cells))
+    return [Row(whole_number(line), tuple(cell.strip() for cell in cells))
             for line, *cells in zip(lines, *columns, strict=True) if line == "0" or line not in dropped]

@@ -21,6 +21,7 @@ from lms.people.models import Person
 from lms.people.queries.people import people_in
 from lms.people.sign_in import identity_of
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.posted import json_object
 from lms.web.security import allow_connection
 from simulations import EventRefused, visible
 from simulations.live import queries, services
@@ -112,7 +113,7 @@ def ring(live_id: UUID) -> ResponseReturnValue:
 @requires(Permission.LIVE_LEAD)
 def lead(live_id: UUID) -> ResponseReturnValue:
     """Do one act of the trainer as the caller."""
-    live, body = _lead(live_id), request.get_json(silent=True) or {}
+    live, body = _lead(live_id), json_object()
     try:
         act = services.Lead(str(body["kind"]), dict(body["data"]))
     except (TypeError, KeyError, ValueError):

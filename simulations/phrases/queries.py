@@ -1,7 +1,9 @@
 """Reads of phrase libraries: those that may be cited, their editions, the scripts that cite them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +12,12 @@ from simulations import ENGINE_VERSION, Compilation, PhraseLibrary, compile_scri
 from simulations.engines import engine_of
 from simulations.models import EditionState, ScriptEdition
 from simulations.phrases.models import PhraseEdition
+from simulations.script.diagnostics import Findings
+from simulations.script.parser import parse_script
+from simulations.script.settings import read_settings
+from simulations.wording.characters import plain
+
+_BETWEEN: Final = re.compile(r"([,，、/])")
 
 
 def citable(session: Session) -> dict[str, PhraseLibrary]:
@@ -57,8 +65,8 @@ def citing(session: Session, library: PhraseLibrary) -> list[Citing]:
                                    & (newest.c.number == ScriptEdition.number)).order_by(ScriptEdition.code))
     found = []
     for edition in rows:
-        script = engine_of(ENGINE_VERSION).compiled(edition.text, edition.phrases)
-        cites = next((it for it in script.settings.references if it.rpartition("@")[0] == library.name), None)
+        settings = read_settings(parse_script(edition.text, Findings()), Findings())
+        cites = next((it for it in settings.references if it.rpartition("@")[0] == library.name), None)
         if cites is not None and cites != library.key:
             own = engine_of(ENGINE_VERSION).libraries(edition.phrases)
             after = compile_script(recited(edition.text, cites, library.key), {**own, library.key: library})
@@ -67,10 +75,16 @@ def citing(session: Session, library: PhraseLibrary) -> list[Citing]:
 
 
 def recited(text: str, old: str, new: str) -> str:
-    """Return a script's text that cites `new` where it cited `old`."""
+    """Return a script's text that cites `new` where it cited `old`; the same text when it didn't cite it.
+
+    old   as `Settings.references` says it: half width, simplified
+    """
+    header = next((it for it in parse_script(text, Findings()).headers if it.key == "引用"), None)
+    if header is None:
+        return text
     lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if line.strip().startswith(("引用", "uses", "use")) and old in line.replace("＠", "@"):
-            lines[at] = line.replace("＠", "@").replace(old, new)
-            break
+    at, start = header.value_place.line - 1, header.value_place.column - 1
+    cited = _BETWEEN.split(lines[at][start:])
+    lines[at] = lines[at][:start] + "".join(
+        part.replace(part.strip(), new) if plain(part.strip()) == old else part for part in cited)
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
+from lms.web.posted import posted, whole_number
 from simulations import Diagnostic, PhraseLibrary, load_library
 from simulations.analysis.bench import hear
 from simulations.models import EditionState
@@ -96,10 +97,11 @@ def show(edition_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def keep(edition_id: UUID) -> ResponseReturnValue:
     """Keep a draft's text; the editor sends JSON, a browser without scripts a form."""
-    body = _body()
+    body = posted()
     with unit_of_work() as session:
-        edition = services.keep_phrases(session, edition_id, str(body.get("text", "")), known=_whole(body.get("known")),
-                                        by=current_identity(), now=request_time())
+        edition = services.keep_phrases(
+            session, edition_id, str(body.get("text", "")), known=whole_number(body.get("known")),
+            by=current_identity(), now=request_time())
     if wants_json():
         return {"number": edition.revision, "title": edition.key}
     flash(_("Kept as version %(n)s.", n=edition.revision), "ok")
@@ -111,7 +113,7 @@ def keep(edition_id: UUID) -> ResponseReturnValue:
 def check_text(edition_id: UUID) -> ResponseReturnValue:
     """What is wrong with a text that is being typed; nothing is kept."""
     edition = _edition(edition_id)
-    checked = _checked(edition.name, edition.number, str(_body().get("text", ""))[: services.TEXT_LIMIT])
+    checked = _checked(edition.name, edition.number, str(posted().get("text", ""))[: services.TEXT_LIMIT])
     return {"findings": page("calls/findings.html", checked=checked), "graph": "",
             "marks": [[d.line, d.column, d.end_column, d.severity.value] for d in checked.diagnostics],
             "errors": len(checked.diagnostics), "warnings": 0}
@@ -172,14 +174,3 @@ def _bench(library: PhraseLibrary) -> dict[str, Any]:
     replies = request.args.get("replies", "")[:4_000]
     rows = hear(library.phrases, replies) if replies.strip() else None
     return {"replies": replies, "rows": rows, "say": localised()}
-
-
-def _body() -> dict[str, Any]:
-    return request.get_json(silent=True) or request.form.to_dict()
-
-
-def _whole(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise Invalid([]) from None

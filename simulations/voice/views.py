@@ -1,6 +1,5 @@
 """Addresses of recordings: agreeing, sending chunks, listening, erasing."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -15,6 +14,7 @@ from lms.kernel.errors import Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.people.models import Person
 from lms.web.guard import current_identity, request_time, requires
+from lms.web.posted import json_object
 from simulations.models import SimulatedCall
 from simulations.voice import queries, services, store
 from simulations.voice.models import VoiceTrack
@@ -28,7 +28,7 @@ bp = Blueprint("voice", __name__, url_prefix="/calls/voice")
 def agree() -> ResponseReturnValue:
     """Agree to be recorded; only then the page opens the microphone."""
     with unit_of_work() as session:
-        consent = services.agree(session, str(_body().get("edition")), by=current_identity(), now=request_time())
+        consent = services.agree(session, str(json_object().get("edition")), by=current_identity(), now=request_time())
     return {"consent": str(consent.id)}
 
 
@@ -36,7 +36,7 @@ def agree() -> ResponseReturnValue:
 @requires(Permission.VOICE_RECORD)
 def begin(call_id: UUID) -> ResponseReturnValue:
     """Begin a track of one's own side, which began `ago_ms` before this request."""
-    body = _body()
+    body = json_object()
     try:
         consent_id, ago_ms = UUID(str(body.get("consent"))), int(body.get("ago_ms") or 0)
     except (TypeError, ValueError):
@@ -76,7 +76,7 @@ def take(track_id: UUID, number: int) -> ResponseReturnValue:
 @requires(Permission.VOICE_RECORD)
 def close(track_id: UUID) -> ResponseReturnValue:
     """End a track of so many chunks."""
-    chunks = _body().get("chunks")
+    chunks = json_object().get("chunks")
     with unit_of_work() as session:
         track = services.close_track(session, track_id, chunks if isinstance(chunks, int) else -1,
                                      by=current_identity(), now=request_time())
@@ -126,8 +126,3 @@ def may_listen(call_id: UUID) -> bool:
         return True
     person = reading().get_one(Person, call.person_id)
     return allows(current_identity(), Permission.VOICE_LISTEN, Subject(call.person_id, person.unit.path))
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    return body if isinstance(body, dict) else {}

@@ -15,6 +15,7 @@ from lms.kernel.i18n import _, ngettext
 from lms.kernel.settings import get_settings
 from lms.people.models import Person
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.posted import json_object
 from lms.web.tables import Column, Table, paginate
 from simulations.models import SimulatedCall
 from simulations.services import Move
@@ -36,7 +37,7 @@ def spoken(call_id: UUID) -> ResponseReturnValue:
     if call is None:
         raise NotFound
     reach(current_identity(), Permission.CALL_PLAY, Subject(call.person_id))
-    body = request.get_json(silent=True) or {}
+    body = json_object()
     try:
         span = (int(body["audio_ms"]), int(body["audio_to_ms"]))
         client_ms, client_seq = int(body["client_ms"]), int(body["client_seq"])

@@ -123,6 +123,19 @@ def test_a_newer_edition_is_the_newest_of_the_same_name(cited, expected):
     assert newer_than(cited, libraries) == expected
 
 
+@pytest.mark.parametrize(("line", "old", "expected"), [
+    ("引用: 通用短语@1", "通用短语@1", "引用: 通用短语@9"),
+    ("引用：通用短语＠１，本单位短语@1", "通用短语@1", "引用：通用短语@9，本单位短语@1"),
+    ("引用: 通用短语@1、通用短语@12", "通用短语@1", "引用: 通用短语@9、通用短语@12"),
+    ("引用: 我的通用短语@1", "通用短语@1", "引用: 我的通用短语@1"),
+    ("uses: 通用短語@1", "通用短语@1", "uses: 通用短语@9"),
+    ("引用: 通用短语@1", "", "引用: 通用短语@1"),
+], ids=["alone", "full width", "longer number", "longer name", "traditional, English key", "nothing asked"])
+def test_a_newer_edition_is_cited_in_the_place_of_exactly_the_older_one(line, old, expected):
+    text = f"// 引用: 通用短语@1 在注释里\n【剧本】\n编号: a\n{line}\n【人物】\n引用 = 通用短语@1\n"
+    assert recited(text, old, "通用短语@9") == text.replace(f"\n{line}\n", f"\n{expected}\n")
+
+
 def test_the_pages_from_beginning_to_citing(app, client, sign_in):
     sign_in(client, Role.TRAINER)
     page = client.get("/calls/phrases/").text
@@ -152,7 +165,8 @@ def test_the_pages_from_beginning_to_citing(app, client, sign_in):
     editor = f"/calls/drafts/{draft_id}"
     newest = max(load_library().phrases)
     assert f"改引用 {newest}" in client.get(editor).text
-    client.post(f"{editor}/recite", data={"csrf_token": token, "old": "通用短语@1", "new": newest})
+    for asked, status in (("", 409), ("本单位短语@1", 409), ("通用短语@1", 302)):
+        assert client.post(f"{editor}/recite", data={"csrf_token": token, "old": asked}).status_code == status
     assert f"引用: {newest}，本单位短语@1" in client.get(editor).text
     assert "改引用" not in client.get(editor).text
     assert "/calls/phrases/bundled/" in client.get("/calls/phrases/").text

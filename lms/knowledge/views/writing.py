@@ -1,6 +1,6 @@
 """For authors: begin an article, write its draft, hand it in, publish it."""
 
-from flask import flash, jsonify, redirect, request, url_for
+from flask import flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.access.permissions import Permission
@@ -16,6 +16,7 @@ from lms.knowledge.views.blueprint import HALF_A_YEAR, bp, html_of, today
 from lms.knowledge.views.managing import article_page, by_code, offer_choices, product_id
 from lms.web.forms import Form
 from lms.web.guard import current_identity, page, request_time, requires
+from lms.web.posted import json_object
 
 
 @bp.route("/manage/new", methods=["GET", "POST"])
@@ -64,8 +65,7 @@ def edit(code: str) -> ResponseReturnValue:
 @requires(Permission.KNOWLEDGE_WRITE)
 def preview() -> ResponseReturnValue:
     """What a text will look like to readers."""
-    body = request.get_json(silent=True)
-    text = str(body.get("text", "")) if isinstance(body, dict) else ""
+    text = str(json_object().get("text", ""))
     return jsonify(html=str(html_of(text[:LONGEST_BODY])))
 
 
