@@ -13,6 +13,7 @@ CALL_LIMIT: Final = 100_000_000  # bytes of one call, all sides together
 CONSENT_HOLDS: Final = timedelta(hours=12)  # between agreeing and the first chunk: one day at work
 MEDIA: Final = {"webm": "audio/webm", "ogg": "audio/ogg"}
 _HEADER: Final = 4096  # bytes of the first chunk in which the codec must be named
+_CLUSTER: Final = b"\x1f\x43\xb6\x75"  # where a WebM's header ends and its sound begins, which may spell anything
 
 
 def kind_of_recording(first: bytes) -> str:
@@ -23,7 +24,7 @@ def kind_of_recording(first: bytes) -> str:
     >>> kind_of_recording(b"<script>alert(1)</script>")
     ''
     """
-    head = first[:_HEADER]
+    head = first[:_HEADER].partition(_CLUSTER)[0]
     if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64] and b"A_OPUS" in head and b"V_" not in head:
         return "webm"
     if head.startswith(b"OggS") and head[28:36] == b"OpusHead":

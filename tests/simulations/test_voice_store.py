@@ -215,8 +215,11 @@ def test_a_manifest_tells_order_and_content():
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(WEBM, "webm"), (OGG, "ogg"), (WEBM.replace(b"A_OPUS", b"A_VORB"), ""), (WEBM + b"V_VP8", ""), (b"", "")],
-    ids=["webm", "ogg", "another codec", "with a film", "nothing"],
+    [
+        (WEBM, "webm"), (OGG, "ogg"), (WEBM.replace(b"A_OPUS", b"A_VORB"), ""), (WEBM + b"V_VP8", ""), (b"", ""),
+        (WEBM + b"\x1f\x43\xb6\x75" + b"\x07V_\x19", "webm"),
+    ],
+    ids=["webm", "ogg", "another codec", "with a film", "nothing", "sound whose bytes look like a film's name"],
 )
 def test_a_recording_is_known_by_its_first_bytes(head, kind):
     assert kind_of_recording(head) == kind
