@@ -1,14 +1,15 @@
 """A finished call made ready for pages: what to change first, the headline, the engine's codes as sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lms.kernel.db import reading
 from lms.kernel.i18n import _, choose_locale, ngettext
 from lms.knowledge.queries import about
 from lms.web import charts
-from simulations import CallScore, note_text
+from simulations import note_text
 from simulations.queries import Report, Try, compiled
+from simulations.rules import Counted
 
 LEAST_FOR_A_CHART = 2
 
@@ -19,17 +20,24 @@ def localised() -> Callable[[object], str]:
     return lambda note: note_text(note, locale)
 
 
-def report_context(report: Report, *, locked: bool) -> dict[str, Any]:
-    """Return what the report and the review page show of a call."""
-    missed = [item for item in report.score.checkpoints if item.outcome in ("not_met", "partly", "doubtful")]
-    missed.sort(key=lambda item: (not item.critical, item.points - item.out_of))
+def report_context(report: Report, *, locked: bool, words: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what the report and the review page show of a call: what counts, with the engine's value beside it.
+
+    words   what an assessor is about to decide; what was decided without
+    """
+    counted = report.counted if words is None else report.counted_with(words)
+    counts = report.result or report.review or report.score
+    said = {name: it.outcome for name, it in counted.checkpoints.items()}
+    missed = [item for item in report.score.checkpoints if said[item.id] in ("not_met", "partly", "doubtful")]
+    missed.sort(key=lambda item: (not item.critical, counted.checkpoints[item.id].points - item.out_of))
     return {
         "report": report,
+        "counted": counted,
         "say": localised(),
-        "headline": _("The call is with the assessor") if locked else headline(report.score),
+        "headline": _("The call is with the assessor") if locked else headline(counted, passed=counts.passed),
         "open_items": missed,
-        "met_items": [item for item in report.score.checkpoints if item.outcome in ("met", "not_applicable")],
-        "to_gain": sum(item.out_of - item.points for item in missed),
+        "met_items": [item for item in report.score.checkpoints if said[item.id] in ("met", "not_applicable")],
+        "to_gain": sum(item.out_of - counted.checkpoints[item.id].points for item in missed),
         "transcript": report.transcript,
         "pass_mark": compiled(report.result.rubric if report.result else report.call.edition).rubric.pass_mark,
         "articles": () if locked or not missed else about(
@@ -38,17 +46,17 @@ def report_context(report: Report, *, locked: bool) -> dict[str, Any]:
     }
 
 
-def headline(score: CallScore) -> str:
+def headline(counted: Counted, *, passed: bool) -> str:
     """Say the result of a call in one line, the way a coach would."""
-    if score.critical_failures:
+    if counted.critical_failures:
         return ngettext(
             "One thing must never go wrong, and it did", "%(num)d things must never go wrong, and did",
-            len(score.critical_failures),
+            len(counted.critical_failures),
         )
-    missed = sum(item.outcome in ("not_met", "partly") for item in score.checkpoints)
+    missed = sum(item.outcome in ("not_met", "partly") for item in counted.checkpoints.values())
     if not missed:
         return _("Everything that counts was there")
-    if score.passed:
+    if passed:
         return ngettext("Well done, one thing to polish", "Well done, %(num)d things to polish", missed)
     return ngettext("Nearly: one thing is missing", "Not yet: %(num)d things are missing", missed)
 

@@ -1,6 +1,6 @@
 """Reads of simulated calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,7 @@ from simulations.models import (
     SimulatedCall,
 )
 from simulations.recounting.models import CallResult
+from simulations.rules import Counted, counted
 from simulations.script.tree import CoachNote
 
 KEPT_SCORES: Final = 512
@@ -286,11 +287,26 @@ class Report:
     result: CallResult | None = None
 
     @property
+    def words(self) -> dict[str, str]:
+        """Return checkpoint -> what people decided, whatever the engine says."""
+        if self.result:
+            return dict(self.result.words)
+        return {name: pair[1] for name, pair in (self.review.overrides if self.review else {}).items()}
+
+    @property
     def outcomes(self) -> dict[str, str]:
         """Return checkpoint -> what counts: people's word where they spoke, else the engine's."""
-        words = self.result.words if self.result else {
-            name: pair[1] for name, pair in (self.review.overrides if self.review else {}).items()}
-        return {it.id: words.get(it.id, str(it.outcome)) for it in self.score.checkpoints}
+        return {name: it.outcome for name, it in self.counted.checkpoints.items()}
+
+    @property
+    def counted(self) -> Counted:
+        """Return what counts of the call."""
+        return self.counted_with(self.words)
+
+    def counted_with(self, words: Mapping[str, str]) -> Counted:
+        """Return what would count of the call if people decided this. words: checkpoint -> outcome."""
+        return counted(self.score.checkpoints, self.score.dimensions, words,
+                       critical_failures=self.score.critical_failures)
 
 
 def report_of(session: Session, call: SimulatedCall) -> Report:

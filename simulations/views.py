@@ -298,6 +298,8 @@ def _overrides(form: MultiDict[str, str]) -> dict[str, str]:
 def _review_page(
     call: SimulatedCall, form: ReviewForm, overrides: dict[str, str], status: HTTPStatus
 ) -> ResponseReturnValue:
-    verdict = services.verdict_of(reading(), call, overrides)
+    found = report_of(reading(), call)
+    verdict = (found.result or found.review) if found.review else services.verdict_of(reading(), call, overrides)
+    words = None if found.review else overrides
     return page("calls/review.html", form=form, overrides=overrides, verdict=verdict, **replay_context(reading(), call),
-                **report_context(report_of(reading(), call), locked=False)), status
+                **report_context(found, locked=False, words=words)), status

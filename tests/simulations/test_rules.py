@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulations.rules import decide
+from simulations.rules import counted, decide
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,31 @@ def test_a_dimension_below_its_floor_fails_the_call(points, passed):
 def test_an_unknown_checkpoint_or_outcome_is_refused(overrides):
     with pytest.raises(ValueError, match="unknown"):
         decide((Item("a", "met", 1, 1),), overrides, pass_mark=PASS, floors={})
+
+
+@dataclass(frozen=True)
+class Bar:
+    name: str
+    points: int
+    out_of: int
+    floor_percent: int = 0
+
+
+def test_bars_show_what_people_decided_with_the_engines_value_beside():
+    items = (Item("a", "met", 6000, 6000, critical=True), Item("b", "not_met", 0, 1000, dimension="礼貌"))
+    found = counted(items, (Bar("处置", 6000, 6000, 50), Bar("礼貌", 0, 1000, 50)),
+                    {"a": "partly", "b": "met", "gone": "met"}, critical_failures=())
+    assert [(it.points, it.found, it.floor_met) for it in found.dimensions] == [(3000, 6000, True), (1000, 0, True)]
+    assert (found.changed, found.critical_failures) == (("a", "b"), ("a",))
+
+
+def test_what_nobody_decided_otherwise_counts_as_the_engine_says():
+    items = (Item("a", "doubtful", 0, 100, critical=True), Item("b", "not_met", 0, 100, critical=True))
+    found = counted(items, (Bar("处置", 0, 200, 50),), {"b": "met"}, critical_failures=("b",))
+    assert (found.changed, found.critical_failures, found.dimensions[0].floor_met) == (("b",), (), True)
+    assert found.checkpoints["a"].outcome == "doubtful"
+
+
+def test_proficiency_stays_outside_the_mark_of_people_too():
+    items = (Item("a", "met", 10000, 10000), Item("b", "met", 500, 500, dimension="熟练"))
+    assert decide(items, {}, pass_mark=PASS, floors={}).total == 10000

@@ -72,6 +72,7 @@ def test_a_learner_appeals_and_another_assessor_decides(app, client, sign_in, ca
         person = reading().get_one(Person, call.person_id)
     sign_in(client, person)
     page = client.get(f"/calls/runs/{call.id}/report").text
+    assert "系统评分：100" in page and "系统判定：达成" in page and "还有 1 处可以更好" in page
     sent = client.post(f"/calls/runs/{call.id}/appeal", data={"csrf_token": token_of(page), "text": "工单是对的"})
     assert sent.status_code == 302
     assert "工单是对的" in client.get(f"/calls/runs/{call.id}/report").text
@@ -80,6 +81,8 @@ def test_a_learner_appeals_and_another_assessor_decides(app, client, sign_in, ca
     sign_in(client, Role.ASSESSOR)
     assert address in client.get("/calls/appeals").text
     page = client.get(address).text
+    assert "系统评分：100" in page
+    assert "系统评分：100" in client.get(f"/calls/runs/{call.id}/review").text
     assert "号码写错" in page
     data = {"csrf_token": token_of(page), "outcome": "upheld", "reason": "四项都对", "outcome-工单": ""}
     assert client.post(address, data=data).status_code == 422
