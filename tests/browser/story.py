@@ -180,13 +180,13 @@ def listen(story: Story, page: Page) -> None:
         story.pass_time(page, 1, step=1)
 
 
-def reach(page: Page, selector: str) -> None:
-    """Go on by Tab until the focus is on an element; AssertionError when it can't be reached so."""
+def reach(page: Page, selector: str, key: str = "Tab") -> None:
+    """Go on by Tab, or back by Shift+Tab, until the focus is on an element; AssertionError when it can't be reached."""
     for _stop in range(60):
         if page.evaluate("it => document.activeElement.matches(it)", selector):
             return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} can't be reached by Tab")
+        page.keyboard.press(key)
+    raise AssertionError(f"{selector} can't be reached by {key}")
 
 
 def act(page: Page, text: str) -> None:
