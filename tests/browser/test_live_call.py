@@ -1,6 +1,7 @@
 """A live call in three browsers: a trainer plays the caller, a learner answers, a mentor reads along."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 
@@ -11,12 +12,17 @@ from sqlalchemy import select
 
 from lms.access.identity import Role
 from lms.kernel.db import reading
+from lms.people.models import Person
 from lms.socket_server import Sockets
-from simulations import verify_chain
+from simulations import score, verify_chain
 from simulations.models import SimulatedCall
-from simulations.queries import log_of
+from simulations.queries import compiled, kept_score, log_of
+from simulations.voice.models import VoiceConsent
 from simulations.voice.queries import recordings_of
+from simulations.voice.services import CONSENT_EDITION
+from simulations.voice.words import unheard
 from tests.browser.conftest import Site
+from tests.browser.listening import hear_again, write_down
 from tests.factories import make_person
 from tests.installation import free_port
 from tests.simulations.calls import FIRST_ADVICE, GREETING
@@ -75,13 +81,14 @@ def people(site: Site) -> dict[str, Page]:
         return {part: site.enter(person) for part, person in cast.items()}
 
 
-def invite(trainer: Page) -> str:
+def invite(trainer: Page, kind: str = "练习（有提示）") -> str:
     """Invite the learner and the observer; return the address of the live call."""
     trainer.goto("/calls/scripts")
     trainer.get_by_role("link", name="夜间厨房漏气，来电人头晕").click()
     trainer.get_by_role("link", name="实时对练").last.click()
     trainer.get_by_label("学员工号").fill("3276 陈雨桐")
     trainer.get_by_label("旁听人工号").fill("2002")
+    trainer.get_by_label(kind).check()
     trainer.get_by_role("button", name="邀请").click()
     trainer.wait_for_url("**/calls/live/*-*")
     return trainer.url
@@ -140,9 +147,46 @@ def test_a_live_call_is_played_by_three_people_and_ends_in_a_report(site, socket
     assert site.app.extensions["csp_reports"] == []
 
 
-def test_two_people_hear_each_other_and_both_tracks_are_kept(site, sockets, people):
+def test_two_people_hear_each_other_and_what_was_said_is_written_down_and_scored(site, sockets, people):
     trainer, learner, _observer = people.values()
-    invite(trainer)
+    invite(trainer, "考核，没有提示，只接一次")
+    agree_and_talk(trainer, learner)
+    trainer.locator("#hangup").click()
+    for page in (trainer, learner):
+        page.wait_for_url("**/report", timeout=2 * PATIENCE)
+        expect(page.locator("main")).to_contain_text("待转写")
+    with site.app.app_context():
+        call = reading().scalars(select(SimulatedCall)).unique().one()
+        call_id, turns, kept = call.id, unheard(reading(), call), recordings_of(reading(), call.id)
+        assert {(track.side, track.person, track.whole) for track in kept} == {
+            ("learner", "陈雨桐", True), ("caller", "周敏", True)}
+        assert all(track.size > 1_000 for track in kept)
+        agreed = reading().execute(select(Person.name, VoiceConsent.edition).join(VoiceConsent)).tuples().all()
+        assert sorted(agreed) == [("周敏", CONSENT_EDITION), ("陈雨桐", CONSENT_EDITION)]
+        reading().rollback()
+
+    ear = site.enter(Role.ASSESSOR)
+    write_down(ear, [""] * len(turns), [GREETING] * len(turns))
+    trainer.reload()
+    expect(trainer.get_by_text(GREETING).first).to_be_visible()
+    hear_again(trainer)
+    ear.reload()
+    expect(ear.get_by_text("有 2 次收听")).to_be_visible()
+    heard_at = json.loads(ear.locator("#replay").get_attribute("data-places"))
+    with site.app.app_context():
+        call = reading().get_one(SimulatedCall, call_id)
+        log, learners = log_of(reading(), call_id), next(track for track in kept if track.side == "learner")
+        counted = score(compiled(call.edition), log)
+        assert verify_chain(log) is None
+        assert kept_score(reading(), call_id).digest == counted.digest
+        said = next(found for item in counted.checkpoints for found in item.evidence if found.turn == turns[0].number)
+        assert said.audio_ms == turns[0].from_ms > 0
+        assert heard_at[str(said.at_ms)] == learners.begins_ms + said.audio_ms
+    assert site.app.extensions["csp_reports"] == []
+
+
+def agree_and_talk(trainer: Page, learner: Page) -> None:
+    """Open both microphones with consent; the phone rings, the learner speaks one turn, the caller answers it."""
     learner.goto("/calls/")
     learner.get_by_role("link", name="去话务台").click()
     learner.wait_for_url("**/calls/live/*")  # its scripts have run
@@ -161,14 +205,3 @@ def test_two_people_hear_each_other_and_both_tracks_are_kept(site, sockets, peop
     expect(trainer.locator("#log")).to_contain_text("语音，待转写", timeout=PATIENCE)
     trainer.locator(".live-cue").first.click()
     expect(learner.locator("#log")).to_contain_text("我头都晕了", timeout=PATIENCE)
-    trainer.locator("#hangup").click()
-    for page in (trainer, learner):
-        page.wait_for_url("**/report", timeout=2 * PATIENCE)
-    with site.app.app_context():
-        call = reading().scalars(select(SimulatedCall)).unique().one()
-        kept = recordings_of(reading(), call.id)
-        assert {(track.side, track.person, track.whole) for track in kept} == {
-            ("learner", "陈雨桐", True), ("caller", "周敏", True)}
-        assert all(track.size > 1_000 for track in kept)
-        assert verify_chain(log_of(reading(), call.id)) is None
-    assert site.app.extensions["csp_reports"] == []
