@@ -8,7 +8,7 @@ import pytest
 from lms.access.identity import Role
 from lms.kernel import clock
 from lms.kernel.db import unit_of_work
-from simulations import services
+from simulations import load_library, services
 from simulations.models import Purpose
 from tests.conftest import NOW
 from tests.factories import make_person
@@ -95,7 +95,7 @@ def test_a_stranger_is_not_told_that_a_call_exists(app, client, sign_in, learner
 def test_a_script_with_errors_shows_every_place(app, client, sign_in):
     sign_in(client, Role.TRAINER)
     token = token_of(client.get("/calls/scripts/new").text)
-    broken = GAS.replace("通用短语@3", "通用短语@4").replace("-> 询问；情绪-1", "-> 讯问；情绪-1")
+    broken = GAS.replace("通用短语@3", max(load_library().phrases)).replace("-> 询问；情绪-1", "-> 讯问；情绪-1")
     page = client.post("/calls/scripts/new", data={"csrf_token": token, "text": broken, "keep": "1"})
     assert page.status_code == 422
     assert page.text.count("CS") >= 2
