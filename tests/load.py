@@ -36,13 +36,19 @@ class Connection:
         self, method: str, path: str, body: bytes = b"", headers: Sequence[tuple[str, str]] = ()
     ) -> Answer:
         """Send one request and read its whole answer. ConnectionError when the server is gone."""
-        if self._writer is None or self._writer.is_closing():
-            self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
-        self._writer.write(self._head(method, path, body, headers) + body)
+        await self.send(method, path, body, headers, upto=len(body))
         answer = await self._read()
         if answer.headers.get(b"connection", b"").lower() == b"close":
             self.close()
         return answer
+
+    async def send(
+        self, method: str, path: str, body: bytes, headers: Sequence[tuple[str, str]], *, upto: int
+    ) -> None:
+        """Send a request, of its body the first `upto` bytes, and wait for no answer."""
+        if self._writer is None or self._writer.is_closing():
+            self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
+        self._writer.write(self._head(method, path, body, headers) + body[:upto])
 
     def close(self) -> None:
         """Drop the connection; the next request opens another."""

@@ -19,6 +19,7 @@ MEGABYTE: Final = 1_000_000
 CHUNK: Final = 1 << 18
 HEAD: Final = 4096  # bytes looked at to tell the kind
 HASH_LENGTH: Final = 64
+UNFINISHED: Final = ".new-"  # how the names of files begin that are being written
 
 # What a file of a kind begins with, and where. A kind without an entry is text of some encoding.
 MARKS: Final[dict[str, tuple[tuple[int, bytes], ...]]] = {
@@ -115,7 +116,7 @@ def store(
     folder = folder or get_settings().media_dir
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
-    with NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as target:
+    with NamedTemporaryFile(dir=folder, prefix=UNFINISHED, delete=False) as target:
         try:
             for chunk in _chunks(first, rest):
                 size += len(chunk)

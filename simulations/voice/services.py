@@ -191,11 +191,12 @@ def erase_call(session: Session, call_id: UUID, *, reason: str, by: Identity, no
 
 
 def sweep(session: Session, *, now: datetime) -> int:
-    """Delete files that no row speaks of, left behind by a crash; return how many."""
-    found = list(store.lying_about(before=now - store.UNUSED_FOR))
+    """Delete files that no row speaks of, whole or half written, left behind by a crash; return how many."""
+    before = now - store.UNUSED_FOR
+    found = list(store.lying_about(before=before))
     unused = [digest for digest in found if not re.fullmatch("[0-9a-f]{64}", digest) or not _is_used(session, digest)]
     store.delete([digest for digest in unused if len(digest) == len("0" * 64)])
-    return len(unused)
+    return len(unused) + store.delete_unfinished(before=before)
 
 
 def note_listening(session: Session, track_id: UUID, *, by: Identity, now: datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from lms.kernel.settings import get_settings
-from lms.web.uploads import store
+from lms.web.uploads import UNFINISHED, store
 
 UNUSED_FOR: Final = timedelta(days=1)  # a file whose row was never written is deleted after it
 
@@ -33,6 +33,15 @@ def lying_about(*, before: datetime) -> Iterator[str]:
     for path in get_settings().voice_dir.glob("??/*"):
         if path.stat().st_mtime < before.timestamp():
             yield path.name
+
+
+def delete_unfinished(*, before: datetime) -> int:
+    """Delete files that a crash left half written before an instant; return how many."""
+    written = get_settings().voice_dir.glob(f"{UNFINISHED}*")
+    left = [path for path in written if path.stat().st_mtime < before.timestamp()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 class Joined(io.RawIOBase):

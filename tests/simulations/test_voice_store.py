@@ -14,6 +14,7 @@ from lms.kernel import clock
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.records.models import AuditEntry
+from lms.web.uploads import UNFINISHED
 from simulations import services as calls
 from simulations import verify_chain
 from simulations.models import Purpose, SimulatedCall
@@ -192,12 +193,13 @@ def test_a_recording_is_erased_when_its_time_is_over_and_that_is_on_record(app, 
 def test_files_that_no_row_speaks_of_are_swept_after_a_day(call, learner, now):
     track = begin(call, learner, now)
     send(track, 0, WEBM, learner, now)
-    lost = store.keep(b"acknowledged to nobody")
+    lost = store.path_of(store.keep(b"acknowledged to nobody"))
+    half = lost.parents[1] / f"{UNFINISHED}half"
+    half.write_bytes(b"half a chun")
     for later, lies in ((timedelta(0), True), (timedelta(days=3650), False)):
         with unit_of_work() as session:
             services.sweep(session, now=now + later)
-        assert store.path_of(lost).exists() is lies
-    assert not store.path_of(lost).exists()
+        assert (lost.exists(), half.exists()) == (lies, lies)
     assert store.path_of(sha256(WEBM).hexdigest()).exists()
 
 

@@ -1,4 +1,6 @@
-"""Simulated calls while the web server is killed: each goes on where it was, and scores as if nothing had happened."""
+"""Simulated calls, recorded, while the web server is killed: each goes on where it was, and scores as if nothing had
+happened; of its recording nothing acknowledged is lost.
+"""
 
 import asyncio
 import json
@@ -25,6 +27,7 @@ from simulations import (
     load_library,
     new_call,
     score,
+    server_event,
     step,
     verify_chain,
 )
@@ -35,6 +38,7 @@ from tests.factories import make_person
 from tests.installation import Installation
 from tests.load import Connection
 from tests.soak.candidates import Desk, until_answered
+from tests.soak.recordings import JSON, Recorder, lost_sounds
 from tests.soak.scene import cookies_of
 
 SCRIPT = "gas-leak-01"
@@ -60,18 +64,36 @@ class CallReport:
 
     calls: int = 0
     moves: int = 0
+    chunks: int = 0
     kills: int = 0
     tried_again: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def told(self) -> str:
         """Return it in words."""
-        return (f"{self.calls} calls, {self.moves} moves acknowledged, web server killed {self.kills} times, "
-                f"{self.tried_again} requests tried again; {len(self.wrong)} proofs failed")
+        return (f"{self.calls} calls, {self.moves} moves and {self.chunks} chunks of sound acknowledged, web server "
+                f"killed {self.kills} times, {self.tried_again} requests tried again; {len(self.wrong)} proofs failed")
 
 
-def calls_under_fire(installation: Installation, *, calls: int, seed: int, at_once: int = 4) -> CallReport:
-    """Play calls, some at once, each with a kill -9 of the web server at a drawn move; prove every one of them."""
+@dataclass
+class Fire:
+    """What all calls share: the server, what it is killed under, and what was acknowledged."""
+
+    installation: Installation
+    desk: Desk
+    fields: list[str]
+    seed: int
+    report: CallReport
+    taken: list[Acknowledged] = field(default_factory=list)
+    recorders: list[Recorder] = field(default_factory=list)
+
+
+def calls_under_fire(
+    installation: Installation, *, calls: int, seed: int, at_once: int = 4, kills: int = 4
+) -> CallReport:
+    """Play calls, `at_once` together, the first `kills` of them each with a kill -9 of the web server at a drawn move;
+    prove every one.
+    """
     report, random = CallReport(), Random(seed)
     app = installation.application()
     with app.app_context():
@@ -79,55 +101,61 @@ def calls_under_fire(installation: Installation, *, calls: int, seed: int, at_on
             load_bundled(session, now=clock.now())
         cookies = [cookies_of(app, make_person(staff_no=f"C{number:04}")) for number in range(calls)]
     installation.start("web")
-    desk, taken = Desk("127.0.0.1", installation.port), list[Acknowledged]()
-    fields = _fields(app)
+    fire = Fire(installation, Desk("127.0.0.1", installation.port), _fields(app), seed, report)
     try:
         for first in range(0, calls, at_once):
-            fatal = [random.randrange(1, len(SAID) + len(fields)) for _call in cookies[first : first + at_once]]
-            asyncio.run(_together(desk, installation, cookies[first : first + at_once], fatal, fields, taken, report))
+            together = cookies[first : first + at_once]
+            fatal = [random.randrange(1, len(SAID) + len(fire.fields)) if number < kills else 0
+                     for number in range(len(together))]
+            asyncio.run(_together(fire, together, fatal))
     finally:
         installation.stop()
-    report.moves, report.tried_again = len(taken), desk.tried_again
-    report.wrong += proven(app, taken, report)
+    report.moves, report.tried_again = len(fire.taken), fire.desk.tried_again
+    report.chunks = sum(len(each.acknowledged) for each in fire.recorders)
+    report.wrong += [*proven(app, fire.taken), *lost_sounds(app, fire.recorders)]
     return report
 
 
-async def _together(
-    desk: Desk, installation: Installation, cookies: list[dict[bytes, bytes]], fatal: list[int], fields: list[str],
-    taken: list[Acknowledged], report: CallReport,
-) -> None:
-    await asyncio.gather(*(
-        _call(desk, installation, jar, at, fields, taken, report) for jar, at in zip(cookies, fatal, strict=True)
-    ))
+async def _together(fire: Fire, cookies: list[dict[bytes, bytes]], fatal: list[int]) -> None:
+    await asyncio.gather(*(_call(fire, jar, at) for jar, at in zip(cookies, fatal, strict=True)))
 
 
-async def _call(
-    desk: Desk, installation: Installation, cookies: dict[bytes, bytes], fatal: int, fields: list[str],
-    taken: list[Acknowledged], report: CallReport,
-) -> None:
-    """Play one call; the server is killed while move number `fatal` is on its way."""
-    connection = Connection(desk.host, desk.port)
-    connection.cookies.update(cookies)
-    page = await until_answered(desk, connection, "GET", f"/calls/{SCRIPT}/console/exam")
+async def _call(fire: Fire, cookies: dict[bytes, bytes], fatal: int) -> None:
+    """Play and record one call; the server is killed while move number `fatal`, if there is one, is on its way."""
+    connection, line = _connected(fire, cookies), _connected(fire, cookies)
+    page = await until_answered(fire.desk, connection, "GET", f"/calls/{SCRIPT}/console/exam")
     token = TOKEN.search(page.body)
     assert token is not None, page
-    headers = (("X-CSRFToken", token[1].decode()), ("Content-Type", "application/json"), ("Accept", "application/json"))
-    rang = await until_answered(desk, connection, "POST", f"/calls/{SCRIPT}/runs", b'{"purpose": "exam"}', headers)
+    headers = (("X-CSRFToken", token[1].decode()), ("Accept", "application/json"))
+    asked = b'{"purpose": "exam", "voice": true}'
+    rang = await until_answered(fire.desk, connection, "POST", f"/calls/{SCRIPT}/runs", asked, (*headers, JSON))
     begun, call_id = monotonic(), json.loads(rang.body)["id"]
-    for number, (kind, data) in enumerate(_moves(fields), 1):
+    recorder = Recorder(fire.desk, line, headers, Random(f"{fire.seed}{call_id}"))
+    fire.recorders.append(recorder)
+    await recorder.begin(call_id)
+    for number, (kind, data) in enumerate(_moves(fire.fields), 1):
         client_ms = int(1000 * (monotonic() - begun))
         body = json.dumps({"kind": kind, "data": data, "client_ms": client_ms, "client_seq": number}).encode()
-        sending = asyncio.ensure_future(
-            until_answered(desk, connection, "POST", f"/calls/runs/{call_id}/events", body, headers))
+        if number == fatal:
+            await recorder.send_half()
+        sending = asyncio.gather(recorder.send(), until_answered(
+            fire.desk, connection, "POST", f"/calls/runs/{call_id}/events", body, (*headers, JSON)))
         if number == fatal:
             await asyncio.sleep(0.005)
-            report.kills += installation.kill("web")
-        answer = await sending
+            fire.report.kills += fire.installation.kill("web")
+        _chunk, answer = await sending
         assert answer.status == HTTPStatus.OK, answer
-        taken.append(Acknowledged(UUID(call_id), number, kind, data))
+        fire.taken.append(Acknowledged(UUID(call_id), number, kind, data))
         await asyncio.sleep(THINKING)
+    await recorder.finish()
     connection.close()
-    report.calls += 1
+    fire.report.calls += 1
+
+
+def _connected(fire: Fire, cookies: dict[bytes, bytes]) -> Connection:
+    connection = Connection(fire.desk.host, fire.desk.port)
+    connection.cookies.update(cookies)
+    return connection
 
 
 def _moves(fields: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -148,7 +176,7 @@ def _fields(app: Flask) -> list[str]:
         return [it.name.text for it in call_script.script.fields]
 
 
-def proven(app: Flask, taken: list[Acknowledged], report: CallReport) -> list[str]:
+def proven(app: Flask, taken: list[Acknowledged]) -> list[str]:
     """Return what is wrong with the calls that were played: nothing acknowledged is lost or twice, every chain holds,
     and each scores as an undisturbed call of the same moves at the same instants.
     """
@@ -169,13 +197,16 @@ def proven(app: Flask, taken: list[Acknowledged], report: CallReport) -> list[st
 
 
 def undisturbed(script: CompiledScript, log: list[Event]) -> tuple[Event, ...]:
-    """Play the same moves at the same instants in memory; return the log."""
+    """Play the same moves at the same instants in memory, and note the same recording; return the log."""
     state = new_call(script, CallSetup.from_json(log[0].data["setup"]))
     for event in log:
-        if event.client_seq is None:
+        if event.client_seq is None and event.kind != "audio_track":
             continue
         state, _, _ = catch_up(state, event.server_ms)
-        move = client_event(state, event.kind, event.data, server_ms=event.server_ms,
-                            client_ms=event.client_ms or 0, client_seq=event.client_seq)
-        state, _ = step(state, move)
+        if event.client_seq is None:
+            again = server_event(state, event.kind, event.data, server_ms=event.server_ms)
+        else:
+            again = client_event(state, event.kind, event.data, server_ms=event.server_ms,
+                                 client_ms=event.client_ms or 0, client_seq=event.client_seq)
+        state, _ = step(state, again)
     return catch_up(state, log[-1].server_ms)[0].events

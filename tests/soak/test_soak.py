@@ -27,7 +27,8 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed(database, tmp_path: Path
     assert set(report.kills) == set(PARTS)
 
 
-def test_a_call_goes_on_where_it_was_when_the_web_server_is_killed(tmp_path: Path):
+def test_a_call_goes_on_where_it_was_and_its_recording_too_when_the_web_server_is_killed(tmp_path: Path):
     report = calls_under_fire(Installation(tmp_path, settings=SETTINGS), calls=2, seed=3)
     assert report.wrong == []
     assert report.calls == 2 and report.kills >= 1
+    assert report.chunks == report.moves > 0
