@@ -38,6 +38,7 @@ class Marked:
 
     outcome   of the system: met, partly, not_met, doubtful, not_applicable;  by_person: the same without doubtful
     points    hundredths: the system's and the person's
+    sure      the outcome needed no person: neither in doubt nor resting on a weak match
     """
 
     id: str
@@ -46,6 +47,7 @@ class Marked:
     by_person: str
     points: int
     points_by_person: int
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,15 @@ def standing_of(calls: Sequence[Sequence[Marked]]) -> Standing:
 
 def is_false_pass(mark: Marked) -> bool:
     """Tell whether the system let a critical checkpoint pass, or left it out, that a person found not done."""
-    return mark.critical and mark.outcome in ("met", "not_applicable") and mark.by_person in ("not_met", "partly")
+    let_pass = mark.sure and mark.outcome in ("met", "not_applicable")
+    return mark.critical and let_pass and mark.by_person in ("not_met", "partly")
 
 
 def _item(id_: str, marks: Sequence[Marked]) -> Item:
-    sure = [mark for mark in marks if mark.outcome != "doubtful"]
+    sure = [mark for mark in marks if mark.sure and mark.outcome != "doubtful"]
     return Item(
         id_, agreement([(_side(m.outcome), _side(m.by_person)) for m in sure]), len(marks) - len(sure),
-        sum(map(is_false_pass, sure)),
+        sum(map(is_false_pass, marks)),
     )
 
 

@@ -59,7 +59,7 @@ def _item(item: CheckpointScore, check: Check, state: PlayState) -> dict[str, An
         "id": item.id, "title": item.title, "dimension": item.dimension, "critical": item.critical,
         "human_only": item.human_only, "outcome": item.outcome.value, "points": item.points, "out_of": item.out_of,
         "why": why_missed(codes_of(item)).value if missed else "", "delay_ms": _delay(item, check, state),
-        "parts": _wrong_parts(item),
+        "parts": _wrong_parts(item), "sure": not (item.weak and item.critical),
     }
 
 

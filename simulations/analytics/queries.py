@@ -50,7 +50,7 @@ class _Kept:
 
     def __init__(self, item: dict[str, object]) -> None:
         self.id, self.dimension, self.critical = str(item["id"]), str(item["dimension"]), bool(item["critical"])
-        self.outcome = str(item["outcome"])
+        self.outcome, self.sure = str(item["outcome"]), bool(item.get("sure", True))
         self.points, self.out_of = int(str(item["points"])), int(str(item["out_of"]))
 
 
@@ -58,7 +58,7 @@ def marks_of(items: Sequence[dict[str, object]], outcomes: dict[str, str]) -> li
     """Put one call's kept items beside a person's outcomes."""
     kept = [_Kept(item) for item in items if not item["human_only"] and item["id"] in outcomes]
     return [
-        Marked(it.id, it.critical, it.outcome, outcomes[it.id], it.points, points_for(it, outcomes[it.id]))
+        Marked(it.id, it.critical, it.outcome, outcomes[it.id], it.points, points_for(it, outcomes[it.id]), it.sure)
         for it in kept
     ]
 

@@ -48,6 +48,8 @@ class _Checkpoint(Protocol):
     @property
     def slots_by_sound(self) -> bool: ...
     @property
+    def leans(self) -> bool: ...
+    @property
     def untrusted(self) -> bool: ...
 
 
@@ -80,7 +82,7 @@ def reviews_of(
         elif item.outcome is Outcome.DOUBTFUL:
             found.append(_review("doubtful", checkpoint=item.id))
         if item.weak and (item.critical or item.slots_by_sound):
-            found.append(_review("weak_match", checkpoint=item.id))
+            found.append(_review("leans_forbidden" if item.leans else "weak_match", checkpoint=item.id))
         if item.untrusted:
             found.append(_review("timing_untrusted", checkpoint=item.id))
     if abs(total - pass_mark) <= NEAR_THE_LINE:

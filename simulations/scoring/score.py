@@ -19,7 +19,7 @@ from .outcomes import Adjustment, Advice, Evidence, Finding, Outcome, Part
 from .review import Flag, Review, flags_of, reviews_of
 from .timing import latency
 
-ENGINE_VERSION: Final = "1.1.0"
+ENGINE_VERSION: Final = "1.2.0"
 _FULL: Final = 10_000
 
 
@@ -52,6 +52,11 @@ class CheckpointScore:
     def slots_by_sound(self) -> bool:
         """Tell whether a fact was read back with the right sound alone."""
         return any(part.note.code == "right_by_sound" for part in self.parts)
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether something was said that resembles what the checkpoint forbids."""
+        return any(miss.note.code == "leans" for miss in self.near_misses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ..wording.reading import read
 from .advice import avoid, sentence_for
 from .near import near_misses
 from .outcomes import Adjustment, Advice, Evidence, Finding, Note, Outcome, by_share, note, nothing_said
+from .suspicion import suspicious
 from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
 
@@ -163,15 +164,25 @@ def judge_never(atom: Atom, state: CallState) -> Finding:
                 evidence += [evidence_of(s, phrase, note("forbidden")) for s in affirmed]
                 weak.append(all(s.hearing.weak for s in affirmed))
     broken = bool(evidence)
+    like_it = () if broken or not state.ended else _like_forbidden(atom, turns, state)
     return Finding(
         Outcome.NOT_MET if broken else Outcome.MET,
         Fraction(0 if broken else 1),
         tuple(evidence),
-        tuple(excused),
+        (*excused, *like_it),
         advice=avoid(evidence) if broken else (),
         doubtful=doubtful,
-        weak=bool(weak) and all(weak),
+        weak=all(weak) if broken else bool(like_it),
         ahead=not broken,
+    )
+
+
+def _like_forbidden(atom: Atom, turns: tuple[Turn, ...], state: CallState) -> tuple[Evidence, ...]:
+    names = [name.key for name in atom.names]
+    return tuple(
+        quote(turn, it.start, it.end, atom.names[0].text, note("leans"), weak=True)
+        for turn in turns
+        for it in suspicious(state.script, names, turn.text, by_ear=turn.by_ear)
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..wording.patterns import facts_in, one_character_alternatives
 from ..wording.phrases import Phrase
+from ..wording.polarity import turning_words
 from .checks_flow import check_flow
 from .checks_marks import check_marks
 from .checks_names import all_atoms, check_names
@@ -95,7 +96,7 @@ def _phrases(tree: Script, cited: list[PhraseLibrary], findings: Findings) -> di
         leans = key == FORBIDDEN_PHRASE or (key in unwanted and key not in said)
         phrases[key] = replace(phrase.filled(facts), leans_negative=leans)
     phrases = with_examples(phrases, tree.examples, findings, dissuaded)
-    return _asking(tree, phrases, facts)
+    return _with_usual(tree, _asking(tree, phrases, facts), facts)
 
 
 def _uses(tree: Script) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -108,6 +109,16 @@ def _uses(tree: Script) -> tuple[frozenset[str], frozenset[str], frozenset[str]]
         uses[AtomKind.DISSUADE].update(m.phrase.key for m in node.moves if m.negated)
     dissuaded = frozenset(uses[AtomKind.DISSUADE])
     return frozenset(uses[AtomKind.SAY]), frozenset(uses[AtomKind.NEVER_SAY]) | dissuaded, dissuaded
+
+
+def _with_usual(tree: Script, phrases: Mapping[str, Phrase], facts: Mapping[str, str]) -> dict[str, Phrase]:
+    """Note which turning words the examples and model replies of each phrase have themselves."""
+    said: dict[str, list[str]] = {key: list(phrase.positive) for key, phrase in phrases.items()}
+    for node in tree.nodes:
+        for move in node.moves:
+            said.get(move.phrase.key, []).append(fill(move.reply, facts))
+    usual = {key: frozenset(word for text in texts for word in turning_words(text)) for key, texts in said.items()}
+    return {key: replace(phrase, usual=usual[key]) for key, phrase in phrases.items()}
 
 
 def _asking(tree: Script, phrases: dict[str, Phrase], facts: Mapping[str, str]) -> dict[str, Phrase]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..wording.characters import plain
+from ..wording.everyday import EVERYDAY
+from ..wording.leaning import Leaning
 from ..wording.patterns import STAFF_NUMBER_NAMES
 from ..wording.phrases import Phrase
 from ..wording.slots import SlotKind, kind_of
 from .settings import Settings
-from .tree import Check, Field, Node, Script
-from .vocabulary import Dimension
+from .tree import Check, Field, Node, Script, atoms
+from .vocabulary import AtomKind, Dimension
 
 SAMPLE_STAFF_NUMBER = "3276"
 
@@ -109,6 +111,23 @@ class CompiledScript:
     def answer(self, ticket_field: Field) -> str:
         """Return the right value of a ticket field."""
         return self.filled(ticket_field.answer)
+
+    @cached_property
+    def forbidden(self) -> tuple[Phrase, ...]:
+        """The phrases that no checkpoint's rule allows to be said."""
+        rules = (atom for check in self.checkpoints for atom in atoms(check.condition))
+        keys = dict.fromkeys(name.key for atom in rules if atom.kind is AtomKind.NEVER_SAY for name in atom.names)
+        return tuple(self.phrases[key] for key in keys)
+
+    @cached_property
+    def forbidden_leaning(self) -> Leaning:
+        """What the examples of forbidden phrases have that other examples, model replies and everyday talk don't."""
+        unwanted = {phrase.name for phrase in self.forbidden}
+        others = [*EVERYDAY, *(text for phrase in self.forbidden for text in phrase.negative)]
+        others += [text for key, phrase in self.phrases.items() if key not in unwanted for text in phrase.positive]
+        moves = (move for node in self.tree.nodes for move in node.moves)
+        others += [self.filled(move.reply) for move in moves if move.phrase.key not in unwanted]
+        return Leaning.between((text for it in self.forbidden for text in it.positive), dict.fromkeys(others))
 
     def slot_kind(self, fact: str) -> SlotKind:
         """Tell how a fact is compared: by the ticket field that records it, else by its shape."""

@@ -146,7 +146,8 @@ OTHERS_DID: Final = re.compile(
 OTHERS_WILL: Final = re.compile(r"(?:师傅|工作人员|维修|抢修|检修|同事).{0,6}(?:会|再|来|去).{0,3}(?:帮|给|替)[您你]把")
 # Waived behind its object: 「订单号不用报了」.
 WAIVED_BEHIND: Final = re.compile(
-    r"(?:就|也|都|您|你|可以|先)*(?:不用|不必|不需要|无需|甭)(?:再)?(?:报|说|提供|给|念|填|留|讲)"
+    r"(?:我们?|咱们?)?(?:先)?(?:等会儿?|待会儿?|过会儿?|回头|晚点|一会儿?|等下|等一下|以后)再(?:说|问|讲|登|记|报|填)"
+    r"|(?:就|也|都|您|你|可以|先)*(?:不用|不必|不需要|无需|甭)(?:再)?(?:报|说|提供|给|念|填|留|讲)"
 )
 EITHER_OR: Final = re.compile(r"是.{1,10}还是")
 ATTRIBUTIVE_GAP: Final = re.compile(r"(?:好|上|掉|紧)?[着了过]?的(?!话)(?:那个|这个|所有)?.{0,2}$")
@@ -155,6 +156,27 @@ THEY_ALREADY: Final = re.compile(r"(?:您|你|您家|你们)(?:已经|已|都已
 TAGGED_BEHIND: Final = re.compile(r".*[没了过].*(?:是吗|是吧|对吗|对吧|是不是)$")
 # Words in a pattern that make it a question by nature, or negative by nature.
 QUESTION_WORDS: Final = re.compile(r"吗|怎么|如何|哪|什么|多少|几|贵姓|是否|谁|呢|\?")
+# Words that may turn what stands beside them in more ways than can be listed: a person looks.
+TURNING_BEFORE: Final = re.compile(
+    # somebody else does it
+    r"师傅|同事|班长|领导|主管|经理|部门|银行|商家|物业|厂家|人家|别人|邻居|他们|医生|抄表员|维修|上级|总部"
+    r"|(?<!我)(?<!我们)(?<!不)会(?=[给帮跟替向联])"
+    # at another time
+    r"|回头|改天|到时候|以后|等会|待会|过会|下次|晚点|有空|空了|上[次回]|以前|[昨前]天|去年|当初|早点|早就|那时|前阵"
+    # under a condition
+    r"|要是|如果|假如|万一|除非|即使|就算|一旦|倘若|的话|等.{1,8}[再才]"
+    # wanted by somebody else, or asked
+    r"|[让要叫]我|想要|非要|听说|据说|说是|为什么|凭什么|什么意思"
+    # waived, doubted, granted
+    r"|免得|省得|懒得|没什么|用不着|犯不着|何必|哪里|又不|不太|不肯定|不一定|说不定|可能|也许|大概|好像|恐怕|估计|尽量"
+    r"|差点|按说|按理|照理|本来|原本|一般|虽然|只是"
+)
+TURNING_BEHIND: Final = re.compile(
+    r"再说|再看|回头|改天|到时候|等会|待会|过会|下次|晚点|缓过|好[一了]?点"
+    r"|免了|省了|跳过|算了|不用(?!谢|客气|[担着]|急|慌|怕)|不必(?!谢|客气|[担着]|急|慌|怕)|也行|都行|也可以|没用|随便|无所谓|没必要|何必|犯不着|懒得|您再打|您自己"
+    r"|不过|可是|但|只是|其实|不对|说错|更正|收回|还是(?:别|不|算|您|要|我)|要不|或者|是不是|而已|罢了|也没"
+    r"|[没不]$|什么[呀啊]?$|干嘛|(?<=是)吗$"
+)
 # English: the small closed class; patterns work on word tokens.
 ENGLISH_NEGATORS: Final = frozenset(
     ("don't", "dont", "not", "never", "avoid", "cannot", "can't", "cant", "won't", "without", "no", "isn't", "didn't")

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from .characters import plain
+from .leaning import all_grams
 from .lexicon import QUESTION_WORDS
 from .matching import Match, find
 from .patterns import Choice, Searchable, facts_in, parse_pattern, searchable, with_facts
@@ -21,6 +22,7 @@ class Phrase:
     asks                 a question by nature, so that being asked doesn't neutralise it
     asking               the alternatives that are, where not all are: of what is forbidden, each question proves itself
     leans_negative       only ever dissuaded from or forbidden
+    usual                words that often turn a meaning, not here: its own examples have them (要是更喘，马上打120)
     expression           the source with facts filled in
 
     Two phrases are equal when they hear the same.
@@ -35,6 +37,7 @@ class Phrase:
     leans_negative: bool = False
     expression: str = ""
     asking: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, name: str, source: str, **more: Any) -> "Phrase":
@@ -50,8 +53,8 @@ class Phrase:
         return replace(self, pattern=with_facts(self.pattern, facts), expression=expression)
 
     @cached_property
-    def _identity(self) -> tuple[str, str, bool, bool, frozenset[str]]:
-        return self.name, self.expression or self.source, self.asks, self.leans_negative, self.asking
+    def _identity(self) -> tuple[str, str, bool, bool, frozenset[str], frozenset[str]]:
+        return self.name, self.expression or self.source, self.asks, self.leans_negative, self.asking, self.usual
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Phrase) and self._identity == other._identity
@@ -63,6 +66,14 @@ class Phrase:
     def searchable(self) -> tuple[Searchable, ...]:
         """The pattern made ready for searching."""
         return _prepared(self.source) if not self.expression else searchable(self.pattern)
+
+    def shared_with(self, text: str) -> int:
+        """Return how many grams a text has of this phrase's positive examples."""
+        return len(all_grams((text,)) & self._example_grams)
+
+    @cached_property
+    def _example_grams(self) -> frozenset[str]:
+        return all_grams(self.positive)
 
     def heard_in(self, text: str, *, opens_call: bool = False, by_ear: bool = False) -> tuple["Hearing", ...]:
         """Return everything that one reply says of this phrase, in order of speech.
@@ -114,6 +125,7 @@ class Phrase:
                     m,
                     asks_by_nature=self.asks or m.alternative in self.asking or (not self.leans_negative and _asks(m)),
                     leans_negative=self.leans_negative,
+                    usual=self.usual,
                 ),
                 m,
             )

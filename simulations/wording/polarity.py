@@ -9,7 +9,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from . import lexicon as lx
@@ -60,11 +60,19 @@ class _View:
     asks: bool
 
 
-def judge(sentence: Sentence, match: Match, *, asks_by_nature: bool, leans_negative: bool) -> Judgement:
+def judge(
+    sentence: Sentence,
+    match: Match,
+    *,
+    asks_by_nature: bool,
+    leans_negative: bool,
+    usual: frozenset[str] = frozenset(),
+) -> Judgement:
     """Judge one match in its clause.
 
     asks_by_nature   the phrase is a question itself (an address asked for), so questions don't neutralise it
     leans_negative   the phrase is only ever dissuaded from or forbidden: an uncertain scope counts as negated
+    usual            turning words that are no reason for doubt: the phrase's own examples have them
     """
     if sentence.tokens[match.first].kind == "w":
         return _judge_english(sentence, match)
@@ -83,7 +91,19 @@ def judge(sentence: Sentence, match: Match, *, asks_by_nature: bool, leans_negat
         suspended = _hypothetical(view) or _described(view, leans_negative)
         if suspended:
             return Judgement(Polarity.NEUTRAL, suspended)
-    return negation or AFFIRMED
+    judgement = negation or AFFIRMED
+    return replace(judgement, weak=True) if _turning(view) - usual else judgement
+
+
+def turning_words(text: str) -> frozenset[str]:
+    """Return the words of a text that turn meanings in more ways than are listed here."""
+    return frozenset(found[0] for words in (lx.TURNING_BEFORE, lx.TURNING_BEHIND) for found in words.finditer(text))
+
+
+def _turning(view: _View) -> set[str]:
+    before = lx.TURNING_BEFORE.finditer(f"{view.previous_clause},{view.before}")
+    behind = lx.TURNING_BEHIND.finditer(f"{view.after},{view.follows}")
+    return {found[0] for found in (*before, *behind)}
 
 
 def _view(sentence: Sentence, match: Match) -> _View:

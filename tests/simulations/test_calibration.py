@@ -10,9 +10,9 @@ from tests.simulations.calls import compiled, text_of
 GAS = text_of("gas-leak-01.call")
 
 
-def call(outcome="met", by_person="met", *, total=9000, total_by_person=None, critical=True):
+def call(outcome="met", by_person="met", *, total=9000, total_by_person=None, critical=True, sure=True):
     other = total if total_by_person is None else total_by_person
-    return [Marked("关阀", critical, outcome, by_person, 1000, 1000),
+    return [Marked("关阀", critical, outcome, by_person, 1000, 1000, sure),
             Marked("礼貌", False, "met", "met", total - 1000, other - 1000)]
 
 
@@ -30,6 +30,8 @@ def calls(number, **more):
     (calls(40) + [call("partly", "not_met")] * 10, ()),
     (calls(49) + [call("doubtful", "not_met")], ((Lack.ITEM_CALLS, "关阀"),)),
     (calls(50) + [call("doubtful", "not_met")], ()),
+    (calls(49) + [call("met", "not_met", sure=False)], ((Lack.ITEM_CALLS, "关阀"),)),
+    (calls(50) + [call("met", "not_met", sure=False)], ()),
     (calls(40) + [call("not_met", "met")] * 10, ((Lack.ITEM_AGREEMENT, "关阀"),)),
     ([call()] * 50, ((Lack.NO_SPREAD, ""),)),
     ([call(total=8000 + at, total_by_person=8000 + 37 * at % 50) for at in range(50)], ((Lack.TOTALS, ""),)),
@@ -39,6 +41,7 @@ def calls(number, **more):
 ], ids=[
     "fifty that agree", "forty-nine", "one false pass", "half is not done", "left out by the system",
     "one false failure", "half and not done are the same", "one left to a person", "fifty sure ones beside a doubt",
+    "one on a weak match", "fifty sure ones beside a weak match",
     "ten false failures of fifty", "every total the same", "totals that go their own ways",
     "totals that agree well but perhaps by chance", "none",
 ])

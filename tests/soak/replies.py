@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from simulations import CompiledScript, load_library
+from simulations.scoring.suspicion import suspicious
 from simulations.script.tree import AllOf, Atom, Check, Condition
 from simulations.script.vocabulary import AtomKind, name_key
 from simulations.wording.patterns import Choice, Literal
@@ -19,7 +21,15 @@ from simulations.wording.polarity import Polarity
 from simulations.wording.reading import read
 from simulations.wording.slots import Found, read_slot
 
-Judge = Callable[[CompiledScript, Atom, str], bool | None]  # None: not a matter of words
+
+class Heard(NamedTuple):
+    """What is made of a reply. surely: it would stand without a person's look."""
+
+    met: bool
+    surely: bool = True
+
+
+Judge = Callable[[CompiledScript, Atom, str], Heard | None]  # None: not a matter of words
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Judged:
     reply: Reply
     check: Check
     heard: bool
+    surely: bool
     by_keywords: bool
 
     @property
@@ -50,8 +61,8 @@ class Judged:
 
     @property
     def critical_false_pass(self) -> bool:
-        """Whether the worst happened: a critical checkpoint passed that an inspector would fail."""
-        return self.check.critical and self.heard and not self.reply.met
+        """Whether the worst happened: a critical checkpoint passed, and nobody would look, that an inspector fails."""
+        return self.check.critical and self.heard and self.surely and not self.reply.met
 
 
 def replies_in(path: Path) -> Iterator[Reply]:
@@ -77,47 +88,57 @@ def judged(reply: Reply) -> Judged:
     keywords = _holds(check.condition, script, reply.text, by_keywords)
     if heard is None or keywords is None:
         raise ValueError(f"{reply.script} {reply.checkpoint}: not a matter of words")
-    return Judged(reply, check, heard, keywords)
+    return Judged(reply, check, heard.met, heard.surely, keywords.met)
 
 
-def _holds(condition: Condition, script: CompiledScript, text: str, judge: Judge) -> bool | None:
+def _holds(condition: Condition, script: CompiledScript, text: str, judge: Judge) -> Heard | None:
     if isinstance(condition, Atom):
         return judge(script, condition, text)
     parts = [found for it in condition.parts if (found := _holds(it, script, text, judge)) is not None]
     if not parts:
         return None
-    return all(parts) if isinstance(condition, AllOf) else any(parts)
+    met = [it for it in parts if it.met]
+    if isinstance(condition, AllOf):
+        return Heard(len(met) == len(parts), all(it.surely for it in parts))
+    return Heard(bool(met), any(it.surely for it in met))
 
 
-def by_engine(script: CompiledScript, atom: Atom, text: str) -> bool | None:
+def by_engine(script: CompiledScript, atom: Atom, text: str) -> Heard | None:
     """Judge the words as the engine does."""
+    names = [it.key for it in atom.names]
     if atom.kind in (AtomKind.SAY, AtomKind.DISSUADE):
         negated = atom.kind is AtomKind.DISSUADE
-        return all(script.phrases[it.key].says(text, negated=negated, opens_call=True) for it in atom.names)
+        wanted = Polarity.NEGATED if negated else Polarity.AFFIRMED
+        hearings = [script.phrases[key].heard_in(text, opens_call=True) for key in names]
+        good = [[it for it in heard if it.polarity is wanted] for heard in hearings]
+        met = all(script.phrases[key].says(text, negated=negated, opens_call=True) for key in names)
+        return Heard(met, all(any(not it.weak for it in heard) for heard in good))
     if atom.kind is AtomKind.NEVER_SAY:
-        hearings = [h for it in atom.names for h in script.phrases[it.key].heard_in(text, opens_call=atom.first)]
-        return all(h.polarity is not Polarity.AFFIRMED for h in hearings)
+        heard = [it for key in names for it in script.phrases[key].heard_in(text, opens_call=atom.first)]
+        broken = any(it.polarity is Polarity.AFFIRMED for it in heard)
+        return Heard(not broken, not suspicious(script, names, text))
     if atom.kind is AtomKind.READ_BACK:
         sentences = read(text).sentences
-        return all(
-            read_slot(script.slot_kind(it.key), script.facts[it.key], sentences, by_ear=False).found is Found.RIGHT
-            for it in atom.names
-        )
+        return Heard(all(
+            read_slot(script.slot_kind(key), script.facts[key], sentences, by_ear=False).found is Found.RIGHT
+            for key in names
+        ))
     if atom.kind is AtomKind.GIVEN:
-        return all(any(phrase.says(text) for phrase in _asking_for(script, it.key)) for it in atom.names)
+        return Heard(all(any(phrase.says(text) for phrase in _asking_for(script, key)) for key in names))
     return None
 
 
-def by_keywords(script: CompiledScript, atom: Atom, text: str) -> bool | None:
+def by_keywords(script: CompiledScript, atom: Atom, text: str) -> Heard | None:
     """Judge by keywords alone, the floor: all words of any alternative stand somewhere in the reply."""
     if atom.kind in (AtomKind.SAY, AtomKind.DISSUADE):
-        return all(_has_words(script.phrases[it.key].pattern, text) for it in atom.names)
+        return Heard(all(_has_words(script.phrases[it.key].pattern, text) for it in atom.names))
     if atom.kind is AtomKind.NEVER_SAY:
-        return not any(_has_words(script.phrases[it.key].pattern, text) for it in atom.names)
+        return Heard(not any(_has_words(script.phrases[it.key].pattern, text) for it in atom.names))
     if atom.kind is AtomKind.READ_BACK:
-        return all(script.facts[it.key] in text for it in atom.names)
+        return Heard(all(script.facts[it.key] in text for it in atom.names))
     if atom.kind is AtomKind.GIVEN:
-        return all(any(_has_words(it.pattern, text) for it in _asking_for(script, name.key)) for name in atom.names)
+        asked = (_asking_for(script, name.key) for name in atom.names)
+        return Heard(all(any(_has_words(it.pattern, text) for it in phrases) for phrases in asked))
     return None
 
 
@@ -139,8 +160,13 @@ def _has_words(pattern: Choice, text: str) -> bool:
 
 
 def told(results: list[Judged]) -> str:
-    """Return the figures: each script, then all, then the same by keywords alone."""
-    lines = [f"{'':22}{'replies':>8}{'right':>12}{'false passes':>14}{'false failures':>16}{'critical f.p.':>15}"]
+    """Return the figures: each script, then all, then the same by keywords alone.
+
+    critical f.p.     false passes of critical checkpoints that nobody would look at
+    a person looks    critical checkpoints passed, rightly or not, that go to a person first
+    """
+    lines = [f"{'':22}{'replies':>8}{'right':>12}{'false passes':>14}{'false failures':>16}{'critical f.p.':>15}"
+             f"{'a person looks':>16}"]
     for code in dict.fromkeys(it.reply.script for it in results):
         lines.append(_line(code, [it for it in results if it.reply.script == code], keywords=False))
     lines.append(_line("all", results, keywords=False))
@@ -155,16 +181,18 @@ def _line(name: str, results: list[Judged], *, keywords: bool) -> str:
         count["right"] += got is it.reply.met
         count["passes"] += got and not it.reply.met
         count["failures"] += not got and it.reply.met
-        count["critical"] += got and not it.reply.met and it.check.critical
+        count["critical"] += it.critical_false_pass if not keywords else got and not it.reply.met and it.check.critical
+        count["looked"] += not keywords and it.check.critical and it.heard and not it.surely
     right = f"{count['right']} ({100 * count['right'] // len(results)} %)"
     return (f"{name:22}{len(results):>8}{right:>12}{count['passes']:>14}{count['failures']:>16}"
-            f"{count['critical']:>15}")
+            f"{count['critical']:>15}{count['looked']:>16}")
 
 
 def misses(results: list[Judged]) -> list[str]:
     """Return every reply that the engine takes otherwise than an inspector."""
     return [
-        f"{'FALSE PASS' if it.heard else 'not heard'}{' (critical)' if it.check.critical else ''}\t{it.reply.script}"
+        f"{'FALSE PASS' if it.heard else 'not heard'}{' (critical)' if it.check.critical else ''}"
+        f"{'' if it.surely else ' (a person looks)'}\t{it.reply.script}"
         f"\t{it.reply.checkpoint}\t{it.reply.text}\t{it.reply.why}"
         for it in results if not it.right
     ]
