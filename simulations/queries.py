@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.people.models import Person, Unit
+from lms.kernel.i18n import choose_locale
+from lms.people.models import Person, Queue, Unit
 from simulations import (
     ENGINE_VERSION,
     CallScore,
@@ -333,9 +334,15 @@ def setup_of(call: SimulatedCall) -> CallSetup:
     return CallSetup(**{**call.setup, "modes": tuple(call.setup["modes"])})
 
 
-def editions(session: Session) -> list[ScriptEdition]:
-    """Return every edition of every script, newest first within a script."""
-    return list(session.scalars(select(ScriptEdition).order_by(ScriptEdition.code, ScriptEdition.number.desc())))
+def editions() -> Select[ScriptEdition]:
+    """Return the query of every edition of every script: what waits to be published first, newest first in a script."""
+    return select(ScriptEdition).order_by(ScriptEdition.state, ScriptEdition.code, ScriptEdition.number.desc())
+
+
+def queue_names(session: Session) -> dict[str, str]:
+    """Return the queues' names by code, in the language of the request."""
+    english = choose_locale() == "en"
+    return {row.code: (row.name_en or row.name) if english else row.name for row in session.scalars(select(Queue))}
 
 
 def is_reviewed(session: Session, call_id: UUID) -> bool:

@@ -54,23 +54,29 @@ ABANDONED_AFTER = timedelta(minutes=30)  # a call nobody came back to is closed 
 
 
 def load_bundled(session: Session, *, now: datetime) -> int:
-    """Publish the bundled scripts whose text is new here; return how many."""
+    """Bring in the bundled scripts whose text was never here; return how many.
+
+    Where an organisation plays an edition of its own, the bundled one waits as a draft: people decide what is played.
+    """
     bundle = load_library()
     texts = {name: library.text for name, library in bundle.phrases.items()}
+    known = set(session.execute(select(ScriptEdition.code, ScriptEdition.digest)).tuples())
     loaded = 0
     for script in bundle.scripts:
-        newest = _newest(session, script.code)
-        if newest is not None and newest.digest == script.script.digest:
+        if (script.code, script.script.digest) in known:
             continue
+        newest, played = _newest(session, script.code), published_edition(session, script.code)
+        ours = played is not None and played.source == "own"
         session.add(
             ScriptEdition(
                 code=script.code, number=newest.number + 1 if newest else 1, title=script.title, queue=script.queue,
                 difficulty=script.difficulty, text=script.text, phrases=texts, digest=script.script.digest,
-                source="bundled", state=EditionState.PUBLISHED, written_at=now, published_at=now,
+                source="bundled", state=EditionState.DRAFT if ours else EditionState.PUBLISHED, written_at=now,
+                published_at=None if ours else now,
             )
         )
         loaded += 1
-        if newest is not None:
+        if played is not None and not ours:
             settle_calibration(session, script.code, by=SYSTEM, now=now)
     session.flush()
     return loaded
@@ -115,13 +121,18 @@ def publish_script(session: Session, edition_id: UUID, *, by: Identity, now: dat
         raise NotFound
     if edition.state == EditionState.PUBLISHED:
         raise Conflict("script.published_already", _("This edition is published already."))
-    if edition.written_by == by.person_id or wrote_on(session, edition.id, by.person_id):
+    if not may_publish(session, edition, by):
         raise Refused("script.own_draft", _("A second person publishes a script; you wrote this draft yourself."))
     edition.state, edition.published_by, edition.published_at = EditionState.PUBLISHED, by.person_id, now
     audit(session, by=by, action="script.publish", subject=f"script:{edition.code}@{edition.number}", now=now)
     settle_calibration(session, edition.code, by=by, now=now)
     enqueue(session, "voice.render", {"edition_id": str(edition.id)})
     return edition
+
+
+def may_publish(session: Session, edition: ScriptEdition, by: Identity) -> bool:
+    """Tell whether somebody is the second person for an edition: they neither sent it nor wrote on it."""
+    return edition.written_by != by.person_id and not wrote_on(session, edition.id, by.person_id)
 
 
 def assign_call(

@@ -18,12 +18,14 @@ from lms.people.models import Person
 from lms.web.formatting import display_zone
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.posted import json_object
-from lms.web.tables import Column, Table, paginate
+from lms.web.tables import paginate
 from simulations import CallState, EventRefused, services, visible
+from simulations.analysis.changes import changes
 from simulations.forms import ReviewForm, ScriptForm
+from simulations.lists import SCRIPTS, WAITING
 from simulations.live.queries import invitations_of
 from simulations.models import CallState as Kept
-from simulations.models import Purpose, ScriptEdition, SimulatedCall
+from simulations.models import EditionState, Purpose, ScriptEdition, SimulatedCall
 from simulations.practice.forms import OfferForm
 from simulations.practice.queries import example_of, good_enough, next_call, progress_of
 from simulations.presentation import localised, marks_chart, report_context
@@ -31,6 +33,7 @@ from simulations.queries import (
     compiled,
     editions,
     is_reviewed,
+    queue_names,
     report_of,
     scripts_for,
     tries_of,
@@ -43,9 +46,6 @@ from simulations.voice.showing import replay_context, voice_context
 from simulations.voice.words import check_spoken, spoken_calls, unwritten_of, waits_for_words
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
-WAITING = Table("calls-waiting", columns=(
-    Column("name", "", sort=Person.pinyin_initials), Column("ended_at", "", sort=SimulatedCall.ended_at),
-), default_sort="ended_at", per_page=50)
 
 
 @bp.get("/")
@@ -194,7 +194,9 @@ def decide(call_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_READ)
 def scripts() -> ResponseReturnValue:
     """Every script and its editions."""
-    return page("calls/scripts.html", editions=editions(reading()))
+    table = SCRIPTS.state(request.args)
+    return page("calls/scripts.html", state=table, editions=paginate(reading(), editions(), table),
+                queues=queue_names(reading()))
 
 
 @bp.route("/scripts/new", methods=["GET", "POST"])
@@ -221,7 +223,10 @@ def script(edition_id: UUID) -> ResponseReturnValue:
     edition = reading().get(ScriptEdition, edition_id)
     if edition is None:
         raise NotFound
-    return page("calls/script.html", edition=edition, script=compiled(edition))
+    base = services.published_edition(reading(), edition.code) if edition.state == EditionState.DRAFT else None
+    return page("calls/script.html", edition=edition, script=compiled(edition), base=base,
+                may_publish=services.may_publish(reading(), edition, current_identity()),
+                changes=changes(compiled(base), compiled(edition)) if base else ())
 
 
 @bp.post("/scripts/<uuid:edition_id>/publish")

@@ -1,7 +1,7 @@
 """Reads of authoring: drafts, versions, real traffic, replies nothing matched."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -94,6 +94,30 @@ def unmatched(session: Session, code: str = "", *, limit: int = 100) -> list[Rep
         query = query.where(UnmatchedReply.code == code)
     rows = session.execute(query).tuples()
     return [ReplyLine(UUID(first), code_, node, text, times, last) for first, code_, node, text, times, last in rows]
+
+
+def count_unmatched(session: Session, code: str = "") -> int:
+    """Return how many different replies nothing matched and nobody decided on, at whatever places of whatever calls."""
+    query = select(UnmatchedReply.code, UnmatchedReply.node, UnmatchedReply.text).where(
+        UnmatchedReply.verdict == ReplyVerdict.OPEN).distinct()
+    if code:
+        query = query.where(UnmatchedReply.code == code)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def newest_drafts(session: Session, codes: Collection[str]) -> dict[str, ScriptDraft]:
+    """Return the draft of each script that was changed last, by the scripts' codes."""
+    rows = session.scalars(
+        select(ScriptDraft).where(ScriptDraft.code.in_(codes)).order_by(ScriptDraft.changed_at))
+    return {draft.code: draft for draft in rows}
+
+
+def newest_published(session: Session, codes: Collection[str]) -> dict[str, ScriptEdition]:
+    """Return the newest published edition of each script by its code."""
+    rows = session.scalars(
+        select(ScriptEdition).where(ScriptEdition.code.in_(codes), ScriptEdition.state == EditionState.PUBLISHED)
+        .order_by(ScriptEdition.number))
+    return {edition.code: edition for edition in rows}
 
 
 def wrote_on(session: Session, edition_id: UUID, person_id: UUID | None) -> bool:

@@ -12,6 +12,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
 from lms.web.posted import posted, whole_number
+from lms.web.tables import paginate
 from simulations import load_library
 from simulations.analysis.bench import bench
 from simulations.analysis.changes import changes
@@ -23,6 +24,7 @@ from simulations.analysis.walks import quick_test, random_test
 from simulations.authoring import queries, services
 from simulations.authoring.checking import Checked, check
 from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft
+from simulations.lists import DRAFTS
 from simulations.phrases.queries import citable, newer_than, recited
 from simulations.presentation import localised
 from simulations.queries import compiled
@@ -39,8 +41,9 @@ NEW_ROWS = 3
 @requires(Permission.SCRIPT_WRITE)
 def index() -> ResponseReturnValue:
     """Every draft, and where to begin one."""
-    found = reading().scalars(queries.drafts()).all()
-    return page("calls/drafts.html", drafts=found, waiting=len(queries.unmatched(reading())))
+    table = DRAFTS.state(request.args)
+    return page("calls/drafts.html", state=table, drafts=paginate(reading(), queries.drafts(), table),
+                waiting=queries.count_unmatched(reading()))
 
 
 @bp.post("/")
@@ -207,10 +210,13 @@ def send(draft_id: UUID) -> ResponseReturnValue:
 def replies() -> ResponseReturnValue:
     """Real replies that nothing heard."""
     found = queries.unmatched(reading(), request.args.get("code", ""))
-    drafts = reading().scalars(queries.drafts()).all()
-    phrases = {draft.code: sorted(script.phrases) for draft in drafts
+    codes = {line.code for line in found}
+    drafts = queries.newest_drafts(reading(), codes)
+    phrases = {code: sorted(script.phrases) for code, draft in drafts.items()
                if (script := _checked(draft, draft.text).script)}
-    return page("calls/replies.html", replies=found, drafts=drafts, phrases=phrases)
+    return page("calls/replies.html", replies=found, drafts=drafts, phrases=phrases,
+                total=queries.count_unmatched(reading(), request.args.get("code", "")),
+                editions=queries.newest_published(reading(), codes))
 
 
 @bp.post("/replies/<uuid:reply_id>")

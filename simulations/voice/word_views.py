@@ -16,7 +16,8 @@ from lms.kernel.settings import get_settings
 from lms.people.models import Person
 from lms.web.guard import current_identity, page, request_time, requires
 from lms.web.posted import json_object
-from lms.web.tables import Column, Table, paginate
+from lms.web.tables import paginate
+from simulations.lists import WORDS
 from simulations.models import SimulatedCall
 from simulations.services import Move
 from simulations.views import answer
@@ -24,9 +25,6 @@ from simulations.voice import queries, words
 from simulations.voice.views import bp
 
 LONGEST_TRACK_MS = 6 * 3_600_000
-WAITING = Table("calls-words", columns=(
-    Column("name", "", sort=Person.pinyin_initials), Column("ended_at", "", sort=SimulatedCall.ended_at),
-), default_sort="ended_at", per_page=50)
 
 
 @bp.post("/calls/<uuid:call_id>/spoken")
@@ -64,7 +62,7 @@ def spoken(call_id: UUID) -> ResponseReturnValue:
 @requires(Permission.CALL_CONFIRM)
 def waiting() -> ResponseReturnValue:
     """Calls for the record whose words are to be written down, the oldest first."""
-    table = WAITING.state(request.args)
+    table = WORDS.state(request.args)
     query = words.waiting_for_words(
         current_identity().scopes(Role.ASSESSOR), not_of=current_identity().person_id)
     return page("calls/words_waiting.html", state=table, calls=paginate(reading(), query, table))

@@ -116,6 +116,7 @@ def test_nobody_who_wrote_on_a_draft_publishes_it(bundled, client, sign_in):
     token = token_of(client.get(f"/calls/drafts/{draft}").text)
     edition = client.post(f"/calls/drafts/{draft}/send", data={"csrf_token": token}).location.rpartition("/")[2]
     sign_in(client, first)
+    assert "/publish" not in client.get(f"/calls/scripts/{edition}").text
     token = token_of(client.get(f"/calls/drafts/{draft}").text)
     assert client.post(f"/calls/scripts/{edition}/publish", data={"csrf_token": token}).status_code == 403
     sign_in(client, Role.TRAINER)
@@ -130,6 +131,7 @@ def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in)
         reply = reading().scalar(select(UnmatchedReply))
         assert (reply.text, reply.node) == ("今天天气可真不错呀", "询问")
     sign_in(client, Role.TRAINER)
+    assert "开一份草稿" in client.get("/calls/drafts/replies").text
     draft, token = begun(bundled, client, "gas-leak-01")
     page = client.get("/calls/drafts/replies").text
     assert "今天天气可真不错呀" in page

@@ -1,5 +1,6 @@
 """A call from ring to fact: what is kept, what is refused, what an assessor decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from lms.kernel import clock
 from lms.kernel.db import db, reading, unit_of_work
 from lms.kernel.errors import Conflict, Invalid, NotFound, Refused
 from lms.records.models import TrainingFact
-from simulations import EventRefused, fold, services
-from simulations.models import CallEvent, CallScoreRow, CallState, Purpose, SimulatedCall
+from simulations import EventRefused, fold, load_library, services
+from simulations.models import CallEvent, CallScoreRow, CallState, Purpose, ScriptEdition, SimulatedCall
 from simulations.queries import compiled, log_of, replayed, report_of, scripts_for
 from simulations.services import Move
 from tests.factories import identity_with, make_person
@@ -48,6 +49,40 @@ def test_a_good_call_ends_by_itself_and_is_scored_once(learner):
     score = reading().scalars(select(CallScoreRow)).one()
     assert kept.state == CallState.ENDED
     assert score.passed, report_of(reading(), kept).score.as_json()
+
+
+@pytest.fixture
+def leak(session, monkeypatch):
+    """The bundled library is one script."""
+    bundle = load_library()
+    found = next(it for it in bundle.scripts if it.code == "gas-leak-01")
+    monkeypatch.setattr(services, "load_library", lambda: replace(bundle, scripts=(found,)))
+    return found
+
+
+def load_bundled():
+    with unit_of_work() as session:
+        return services.load_bundled(session, now=clock.now())
+
+
+def editions_there():
+    return [(it.number, it.source, it.state)
+            for it in reading().scalars(select(ScriptEdition).order_by(ScriptEdition.number))]
+
+
+@pytest.mark.parametrize("state", ["draft", "published"])
+def test_loading_the_bundled_scripts_again_leaves_an_edition_of_our_own_where_it_is(leak, state):
+    assert load_bundled() == 1
+    make_edition(number=2, source="own", state=state, published_at=None if state == "draft" else clock.now())
+    assert load_bundled() == 0
+    assert editions_there() == [(1, "bundled", "published"), (2, "own", state)]
+
+
+def test_a_new_bundled_text_waits_as_a_draft_where_our_own_edition_is_played(leak):
+    make_edition(source="own")
+    assert (load_bundled(), load_bundled()) == (1, 0)
+    assert editions_there() == [(1, "own", "published"), (2, "bundled", "draft")]
+    assert services.published_edition(reading(), "gas-leak-01").number == 1
 
 
 def test_the_log_is_whole_and_a_recount_gives_the_same_digest(learner):
