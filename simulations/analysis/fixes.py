@@ -1,39 +1,23 @@
 """One-click fixes: what a diagnostic's suggestion means for the text. Each is proposed only where it can be applied."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..script.diagnostics import Diagnostic
-from ..script.tree import Script
+from ..script.tree import PhraseLine, Script
 from ..script.vocabulary import Dimension, Section, name_key
+from .edits import Edit, Fix, apply, dropped, heading_of, last_line, swapped, written_after
+from .gist import gists_of
+from .meant import checkpoint_meant, examples_to_write, field_meant, phrase_to_write
+
+__all__ = ["Edit", "Fix", "apply", "fix_for"]
 
 _ENDS: Final = "。，！？；,.!?; "
-_RIGHT_LINE: Final = frozenset({"CS102", "CS114", "CS115", "CS118"})
-_OF_NODE: Final = frozenset({"CS402", "CS604"})
+_RIGHT_LINE: Final = frozenset({"CS102", "CS108", "CS114", "CS115", "CS117", "CS118", "CS123"})
+_OF_NODE: Final = frozenset({"CS401", "CS402"})
 _DOUBLED: Final = frozenset({"CS104", "CS201", "CS203", "CS609"})
 _EXAMPLE_HEADERS: Final = {"编号": "编号: my-script-01", "标题": "标题: 给剧本起个名字"}
 _FULL: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace [column, end_column) of a line; `whole` replaces the line with all of `text`, or drops it for None."""
-
-    line: int
-    column: int
-    end_column: int
-    text: str | None
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One proposal. kind: replace, rewrite, insert, delete, widen, move, points; shown: what will stand there."""
-
-    kind: str
-    shown: str
-    edits: tuple[Edit, ...]
 
 
 def fix_for(found: Diagnostic, text: str, tree: Script) -> Fix | None:
@@ -49,31 +33,8 @@ def fix_for(found: Diagnostic, text: str, tree: Script) -> Fix | None:
     if found.code in _OF_NODE:
         return _in_node(found, lines, tree)
     if found.code in _DOUBLED:
-        return Fix("delete", lines[found.line - 1].strip(), (_drop(found.line),))
-    return _swap(found, lines)
-
-
-def apply(fix: Fix, text: str) -> str:
-    """Return the text after a fix."""
-    lines = text.splitlines()
-    for edit in sorted(fix.edits, key=lambda e: (e.line, e.column), reverse=True):
-        line = lines[edit.line - 1] if edit.line <= len(lines) else ""
-        if edit.whole:
-            lines[edit.line - 1 : edit.line] = [] if edit.text is None else edit.text.split("\n")
-        else:
-            lines[edit.line - 1] = line[: edit.column - 1] + (edit.text or "") + line[edit.end_column - 1 :]
-    return "\n".join(lines) + "\n"
-
-
-def _swap(found: Diagnostic, lines: list[str]) -> Fix | None:
-    """Put the nearest name in place of the wrong one."""
-    if not found.suggestion:
-        return None
-    line, wrong = lines[found.line - 1], found.params.get("name") or found.params.get("value", "")
-    at = line.find(wrong, found.column - 1) if wrong else -1
-    if at < 0:
-        return None
-    return Fix("replace", found.suggestion, (Edit(found.line, at + 1, at + 1 + len(wrong), found.suggestion),))
+        return Fix("delete", lines[found.line - 1].strip(), (dropped(found.line),))
+    return swapped(found, lines)
 
 
 def _rewrite(found: Diagnostic, lines: list[str]) -> Fix | None:
@@ -82,44 +43,68 @@ def _rewrite(found: Diagnostic, lines: list[str]) -> Fix | None:
     return Fix("rewrite", found.suggestion, (Edit(found.line, 1, 1, found.suggestion, whole=True),))
 
 
-def _header_value(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
-    if not found.suggestion:
-        return None
-    return Fix("rewrite", found.suggestion, (Edit(found.line, 1, 1, found.suggestion, whole=True),))
-
-
 def _in_node(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
     """Write a missing line at the end of its node."""
     if not found.suggestion:
         return None
-    return _after(_last_line(found.line, lines, ("==", "【")), found.suggestion, lines)
+    return written_after(last_line(found.line, lines, ("==", "【")), found.suggestion, lines)
+
+
+def _aside(found: Diagnostic, lines: list[str], _tree: Script) -> Fix:
+    """Keep a stray line as a comment."""
+    new = f"// {lines[found.line - 1].strip()}"
+    return Fix("rewrite", new, (Edit(found.line, 1, 1, new, whole=True),))
 
 
 def _section(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
     name = found.params["name"]
-    return _after(len(lines), f"\n【{name}】", lines) if lines else None
+    return written_after(len(lines), f"\n【{name}】", lines) if lines else None
 
 
 def _header(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
     text = _EXAMPLE_HEADERS.get(found.params["name"])
-    heading = _heading(lines, Section.SCRIPT)
-    return _after(heading, text, lines) if text and heading else None
+    heading = heading_of(lines, Section.SCRIPT)
+    return written_after(heading, text, lines) if text and heading else None
 
 
 def _limit(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
-    heading = _heading(lines, Section.SCRIPT)
-    return _after(_last_line(heading, lines, ("【",)), "时限: 300秒", lines) if heading else None
+    heading = heading_of(lines, Section.SCRIPT)
+    return written_after(last_line(heading, lines, ("【",)), "时限: 300秒", lines) if heading else None
+
+
+def _silence(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
+    """One line in the headers answers silence everywhere."""
+    heading = heading_of(lines, Section.SCRIPT)
+    return written_after(last_line(heading, lines, ("【",)), "沉默: 8秒 客: 喂？还在吗？", lines) if heading else None
 
 
 def _widen(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
-    """Let a phrase of the script also hear this reply, word for word."""
-    phrase = next((p for p in tree.phrases if p.name.key == name_key(found.params["name"])), None)
+    """Let a phrase of the script also hear this reply and what is said like it; word for word where it has no gist."""
+    phrase = _phrase(found, tree)
     reply = found.params.get("reply") or lines[found.line - 1][found.column - 1 : found.end_column - 1]
-    words = _words_of(reply)
-    if phrase is None or not words:
+    if phrase is None:
         return None
+    words = gists_of(phrase, tree, reply).of(reply) or _words_of(reply)
+    return _widened(phrase, words) if words else None
+
+
+def _loosen(found: Diagnostic, _lines: list[str], tree: Script) -> Fix | None:
+    """Put the gist of a phrase's sentences in their place."""
+    phrase = _phrase(found, tree)
+    gist = gists_of(phrase, tree).all if phrase else None
+    if phrase is None or gist is None or gist == phrase.source:
+        return None
+    place = phrase.source_place
+    return Fix("loosen", gist, (Edit(place.line, place.column, place.end, gist),))
+
+
+def _widened(phrase: PhraseLine, words: str) -> Fix:
     end = phrase.source_place.end
     return Fix("widen", words, (Edit(phrase.source_place.line, end, end, f" / {words}"),))
+
+
+def _phrase(found: Diagnostic, tree: Script) -> PhraseLine | None:
+    return next((p for p in tree.phrases if p.name.key == name_key(found.params["name"])), None)
 
 
 def _drop_example(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
@@ -130,7 +115,7 @@ def _drop_example(found: Diagnostic, lines: list[str], tree: Script) -> Fix | No
             if (place.line, place.column) != (found.line, found.column):
                 continue
             if len(example.places) == 1:
-                return Fix("delete", example.replies[0], (_drop(found.line),))
+                return Fix("delete", example.replies[0], (dropped(found.line),))
             start = example.places[i - 1].end if i else place.column
             end = place.end if i else example.places[1].column
             return Fix("delete", line[place.column - 1 : place.end - 1], (Edit(found.line, start, end, ""),))
@@ -156,7 +141,7 @@ def _before(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
     """Move a reply before the one that takes it."""
     first, moved = int(found.params["line"]), lines[found.line - 1]
     kept = lines[first - 1]
-    return Fix("move", moved.strip(), (Edit(first, 1, 1, f"{moved}\n{kept}", whole=True), _drop(found.line)))
+    return Fix("move", moved.strip(), (Edit(first, 1, 1, f"{moved}\n{kept}", whole=True), dropped(found.line)))
 
 
 def _option(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
@@ -169,33 +154,6 @@ def _option(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
     return Fix("insert", value, (Edit(found.line, at + 1, at + 1, f"/{value}"),))
 
 
-def _after(line: int, text: str, lines: list[str]) -> Fix:
-    """Write a line behind another."""
-    kept = lines[line - 1]
-    return Fix("insert", text.strip(), (Edit(line, 1, 1, f"{kept}\n{text}", whole=True),))
-
-
-def _drop(line: int) -> Edit:
-    return Edit(line, 1, 1, None, whole=True)
-
-
-def _heading(lines: Iterable[str], section: Section) -> int:
-    """Return the line of a section's heading, 0 when there is none."""
-    return next((i for i, line in enumerate(lines, 1) if line.strip().startswith(f"【{section.value}")), 0)
-
-
-def _last_line(start: int, lines: list[str], stops: tuple[str, ...]) -> int:
-    """Return the last written line of the block that begins at `start`."""
-    last = start
-    for number in range(start + 1, len(lines) + 1):
-        line = lines[number - 1].strip().replace("＝", "=")
-        if line.startswith(stops):
-            break
-        if line and not line.startswith("//"):
-            last = number
-    return last
-
-
 def _words_of(reply: str) -> str:
     """Return a reply as a pattern that hears it: its clauses with gaps, free of pattern signs."""
     plain = "".join(" " if c in _ENDS else c for c in reply if c not in "/()（）^{}|")
@@ -204,14 +162,20 @@ def _words_of(reply: str) -> str:
 
 
 _MAKERS: Final[Mapping[str, Callable[[Diagnostic, list[str], Script], Fix | None]]] = {
+    "CS101": _aside,
     "CS105": _section,
+    "CS119": field_meant,
+    "CS122": checkpoint_meant,
     "CS107": _header,
-    "CS108": _header_value,
+    "CS213": phrase_to_write,
     "CS301": _widen,
     "CS303": _widen,
     "CS304": _drop_example,
     "CS404": _limit,
     "CS501": _points,
     "CS502": _option,
+    "CS604": _silence,
     "CS608": _before,
+    "CS610": examples_to_write,
+    "CS613": _loosen,
 }

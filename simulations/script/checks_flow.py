@@ -1,6 +1,7 @@
 """Checks of the way through: every call can go on and comes to an end."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from .checks_names import all_atoms
 from .diagnostics import Findings
@@ -8,6 +9,8 @@ from .machine import mentions
 from .settings import Settings
 from .tree import Node, Script, atoms
 from .vocabulary import AtomKind
+
+_FAREWELL: Final = ("再见", "拜拜", "bye")
 
 
 def check_flow(script: Script, settings: Settings, findings: Findings) -> None:
@@ -18,7 +21,9 @@ def check_flow(script: Script, settings: Settings, findings: Findings) -> None:
     reachable = reach(next(iter(nodes)), nodes, settings)
     ending = {key for key in nodes if any(nodes[k].hang_up for k in reach(key, nodes, settings))}
     for key, node in nodes.items():
-        _check_node(node, settings, findings)
+        after = next((n.name.place.line for n in script.nodes if n.name.place.line > node.name.place.line), None)
+        if not findings.unread_between(node.name.place.line, after):
+            _check_node(node, settings, findings, closes=after is None)
         if key not in reachable:
             findings.add("CS603", node.name.place, name=node.name.text)
         elif key not in ending and targets(node, settings, nodes):
@@ -53,11 +58,15 @@ def reach(start: str, nodes: Mapping[str, Node], settings: Settings) -> set[str]
     return seen
 
 
-def _check_node(node: Node, settings: Settings, findings: Findings) -> None:
+def _check_node(node: Node, settings: Settings, findings: Findings, *, closes: bool) -> None:
     place, name = node.name.place, node.name.text
     if node.hang_up:
         return
     leads_on = node.exits or any(m.target for m in node.moves) or (node.other and node.other.target)
+    takes_leave = closes or any(word in line.text for line in node.lines for word in _FAREWELL)
+    if takes_leave and not leads_on and not node.moves:
+        findings.add("CS401", place, "挂机: 客户 4秒后", name=name)  # all that is missing is the end
+        return
     if not leads_on:
         findings.add("CS401", place, name=name)
     if node.other is None:

@@ -19,7 +19,7 @@ def check_marks(script: Script, findings: Findings) -> None:
     """Report points that don't sum to 100, an overweight dimension, too many critical items, impossible answers."""
     if script.checks:
         _check_points(script, findings)
-    elif Section.CHECKS in script.sections:
+    elif Section.CHECKS in script.sections and not findings.has_unread_checks:
         findings.add("CS124", Place(1, 1, 1), name=Section.CHECKS.value)
     if not script.nodes and Section.DIALOGUE in script.sections:
         findings.add("CS406", Place(1, 1, 1))

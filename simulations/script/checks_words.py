@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from ..wording.patterns import Literal, Sequence
 from ..wording.phrases import Phrase
 from ..wording.polarity import Polarity
 from .checks_names import all_atoms
@@ -15,6 +16,7 @@ from .vocabulary import FORBIDDEN_PHRASE, AtomKind
 
 _LONGEST_LINE: Final = 60
 _POSITIVE, _NEGATIVE = 3, 2
+_SENTENCE: Final = 7  # tokens
 _MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _IDENTITY: Final = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -86,9 +88,12 @@ def _check_moves(
 def _check_usage(script: Script, phrases: Mapping[str, Phrase], findings: Findings) -> None:
     moves = {m.phrase.key for n in script.nodes for m in n.moves}
     asked = {n.key for a in all_atoms(script) if a.kind in _SPOKEN_ATOMS for n in a.names}
+    said = moves | {n.key for a in all_atoms(script) if a.kind is AtomKind.SAY for n in a.names}
     for line in script.phrases:
         if line.name.key not in moves | asked:
             findings.add("CS609", line.name.place, name=line.name.text)
+        elif line.name.key in said and all(_only_word_for_word(s) for s in line.pattern.options):
+            findings.add("CS613", line.source_place, name=line.name.text)
     reported: set[str] = set()
     for check in script.checks:
         for atom in atoms(check.condition):
@@ -101,6 +106,12 @@ def _check_usage(script: Script, phrases: Mapping[str, Phrase], findings: Findin
                 if positive < _POSITIVE or negative < _NEGATIVE:
                     place = next((p.name.place for p in script.phrases if p.name.key == name), check.place)
                     findings.add("CS610", place, name=name, positive=positive, negative=negative)
+
+
+def _only_word_for_word(wording: Sequence) -> bool:
+    """Tell whether an alternative is a whole sentence copied: nobody says it exactly so."""
+    literal = wording.items[0] if len(wording.items) == 1 else None
+    return isinstance(literal, Literal) and len(literal.tokens) >= _SENTENCE
 
 
 def _scored_names(atom: Atom) -> tuple[str, ...]:

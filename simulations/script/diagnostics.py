@@ -3,9 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .messages import MESSAGES
 from .tree import Place
+
+_UNREAD_CHECK: Final = frozenset({"CS103", "CS110", "CS111", "CS112", "CS113", "CS122"})
+_UNREAD_WAY: Final = frozenset({"CS102", "CS114", "CS115", "CS202", "CS212"})
+# finding -> the findings that bring it about: nothing is said of the way through or of what is unused while the line
+# that would lead there or use it can't be read
+_FOLLOWS: Final[Mapping[str, frozenset[str]]] = {
+    "CS105": frozenset({"CS103"}),
+    "CS501": _UNREAD_CHECK,
+    "CS605": _UNREAD_CHECK,
+    "CS611": _UNREAD_CHECK,
+    "CS403": _UNREAD_WAY | {"CS401"},
+    "CS603": _UNREAD_WAY,
+    "CS609": _UNREAD_CHECK | _UNREAD_WAY | {"CS213"},
+}
 
 
 class Severity(StrEnum):
@@ -62,6 +77,17 @@ class Findings:
         """Tell whether any finding is an error."""
         return any(d.severity is Severity.ERROR for d in self._found)
 
+    def unread_between(self, first: int, after: int | None) -> bool:
+        """Tell whether a line of the dialogue from `first` up to before `after` (None: the end) could not be read."""
+        return any(d.code in _UNREAD_WAY and first < d.line and (after is None or d.line < after) for d in self._found)
+
+    @property
+    def has_unread_checks(self) -> bool:
+        """Tell whether a checkpoint could not be read."""
+        return any(d.code in _UNREAD_CHECK for d in self._found)
+
     def sorted(self) -> tuple[Diagnostic, ...]:
-        """Return all findings in the order of the text, without repeats."""
-        return tuple(sorted(set(self._found), key=lambda d: (d.line, d.column, d.code, d.parameters)))
+        """Return all findings in the order of the text, without repeats and without what only follows from others."""
+        codes = {d.code for d in self._found}
+        kept = {d for d in self._found if not codes & _FOLLOWS.get(d.code, frozenset())}
+        return tuple(sorted(kept, key=lambda d: (d.line, d.column, d.code, d.parameters)))

@@ -4,6 +4,7 @@ Full-width punctuation equals half-width, traditional keywords equal simplified 
 and `-`; offsets are the same in both forms, so that every finding points at what the author typed.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from ..wording.characters import simplified
 from .tree import Name, Place
 from .vocabulary import name_key
 
+_LIST_MARK: Final = re.compile(r"(?:[•●◦▪■◆➢\uf0b7\uf06c]|[0-9]{1,2}[.、](?![0-9.]))\s*")
 _FOLD: Final[dict[int, int | str]] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     ord("\u3000"): " ",
@@ -99,6 +101,9 @@ def lines_of(text: str) -> list[Span]:
     for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
         form = simplified(raw.translate(_FOLD))
         span = Span(number, raw, form, 0, len(raw)).cut(0)
+        mark = _LIST_MARK.match(span.shape)  # of a list in a text processor, where the line was pasted from
+        if mark and mark.end() < len(span.shape):
+            span = span.cut(mark.end())
         if span.shape and not span.shape.startswith("//"):
             spans.append(span)
     return spans

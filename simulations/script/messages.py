@@ -38,7 +38,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS103": _error("没有名为「{name}」的段。", "There is no section called “{name}”."),
     "CS104": _error("「{name}」这一段出现了两次。", "The section “{name}” appears twice."),
     "CS105": _error("缺少「{name}」这一段。", "The section “{name}” is missing."),
-    "CS106": _error("不认识的项目「{name}」。", "Unknown header “{name}”."),
+    "CS106": _error(
+        "不认识的项目「{name}」，可用：编号、标题、引用、响铃、沉默、时限、及格、下限、难度、队列、来电显示、转接。",
+        "Unknown header “{name}”; use 编号, 标题, 引用, 响铃, 沉默, 时限, 及格, 下限, 难度, 队列, 来电显示 or 转接.",
+    ),
     "CS107": _error("缺少「{name}」。", "The header “{name}” is missing."),
     "CS108": _error("「{name}」的内容读不懂：{value}。", "The value of “{name}” can't be read: {value}.", *_WRITE),
     "CS109": _error("短语的写法有误：{reason}。", "The pattern is not well formed: {reason_en}."),
@@ -46,7 +49,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "考点一行要有四栏「[编号] 标题 | 维度 | 分值 | 条件」，现在是 {count} 栏。",
         "A checkpoint has four columns, “[id] title | dimension | points | condition”; this has {count}.",
     ),
-    "CS111": _error("没有名为「{name}」的维度。", "There is no dimension called “{name}”."),
+    "CS111": _error(
+        "没有名为「{name}」的维度，只有准确、处置、礼貌、时效、熟练。",
+        "There is no dimension called “{name}”, only 准确, 处置, 礼貌, 时效 and 熟练.",
+    ),
     "CS112": _error(
         "分值应为 0 到 100 的数，现在是「{value}」。", "Points must be a number from 0 to 100, not “{value}”."
     ),
@@ -57,9 +63,13 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS117": _error(
         "挂机应写成「挂机: 客户 4秒后」，失败的结局再加「失败」。",
         "A hang-up reads “挂机: 客户 4秒后”, with “失败” for a failed ending.",
+        *_WRITE,
     ),
     "CS118": _error("缺少等号，应写成「名称 = 内容」。", "An equals sign is missing; write “name = value”.", *_WRITE),
-    "CS119": _error("没有名为「{name}」的工单类型。", "There is no field type called “{name}”."),
+    "CS119": _error(
+        "没有名为「{name}」的工单类型，可用：文本、手机、地址、单选、含、数字、日期。",
+        "There is no field type called “{name}”; use 文本, 手机, 地址, 单选, 含, 数字 or 日期.",
+    ),
     "CS120": _error(
         "不认识的后果「{text}」，可用：给(事实)、情绪+1、客: 一句话。",
         "Unknown effect “{text}”; use 给(fact), 情绪+1 or 客: text.",
@@ -68,7 +78,7 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "沉默应写成「~ 8秒 客: 一句话」或「~ 8秒 -> 节点」。", "Silence reads “~ 8秒 客: text” or “~ 8秒 -> node”."
     ),
     "CS122": _error("考点一行应以「[编号]」开头。", "A checkpoint line starts with “[id]”."),
-    "CS123": _error("例句应写成「正 短语: 应答 | 应答」。", "An example reads “正 phrase: reply | reply”."),
+    "CS123": _error("例句应写成「正 短语: 应答 | 应答」。", "An example reads “正 phrase: reply | reply”.", *_WRITE),
     "CS124": _error("「{name}」里面是空的。", "“{name}” is empty."),
     "CS125": _error(
         "剧本太长：最多 {limit} 行，每行最多 {width} 字。",
@@ -98,6 +108,7 @@ MESSAGES: Final[Mapping[str, Words]] = {
     "CS401": _error(
         "「{name}」走不出去：没有去往别处的应答、出口或挂机。",
         "“{name}” is a dead end: no reply, exit or hang-up leads on.",
+        *_WRITE,
     ),
     "CS402": _error(
         "「{name}」没有写其他应答怎么办。", "“{name}” has no line for anything else the learner says.", *_WRITE
@@ -146,6 +157,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
     ),
     "CS612": _warning(
         "「{value}」像真的个人信息，请换成虚构的。", "“{value}” looks like real personal data; make it up.", *_WRITE
+    ),
+    "CS613": _warning(
+        "短语「{name}」只听得出原话，换个说法就听不出来了。",
+        "Phrase “{name}” only hears these very words; the same thing said otherwise isn't heard.",
     ),
 }
 

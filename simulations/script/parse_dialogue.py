@@ -16,6 +16,10 @@ _MOOD_CHANGE: Final = re.compile(r"(?:情绪|mood)\s*([+-])\s*([0-9])$", re.IGNO
 _GIVE: Final = re.compile(r"(给|gives?)\s*\(([^()]*)\)$", re.IGNORECASE)
 _SILENCE: Final = re.compile(r"~\s*([0-9]{1,3})\s*(?:秒|s\b|sec\b|seconds\b)\s*", re.IGNORECASE)
 _AFTER: Final = re.compile(r"([0-9]{1,3})\s*(?:秒|s|sec|seconds)\s*后?$", re.IGNORECASE)
+_HANGING_UP: Final = re.compile(
+    r"(?:(?:客户?|来电人|对方)\s*:?\s*)?(?:挂机|挂断|挂电话|挂了?$|hang\s?up)", re.IGNORECASE
+)
+_OPERATOR: Final = re.compile(r"(?:话务员|坐席|座席|客服|接线员|学员|我|operator|agent)\s*:\s*", re.IGNORECASE)
 _MAX_SILENCE: Final = 120
 
 
@@ -96,14 +100,26 @@ def _caller_or_hang_up(line: Span, node: NodeBuilder, findings: Findings) -> Non
     halves = line.around((":",))
     if halves and name_key(halves[0].text) in HANG_UPS:
         hang_up = _hang_up(line, halves[1], findings)
-        if hang_up and node.hang_up:
+        if node.hang_up:
             findings.add("CS203", line.place, name="挂机", first=node.hang_up.place.line)
-        elif hang_up:
+        else:
             node.hang_up = hang_up
+    elif _HANGING_UP.match(line.shape):
+        node.hang_up = node.hang_up or _meant(line, findings)
     elif halves is None and line.shape[:1] in "客":
         findings.add("CS102", line.place, f"客: {line.text[1:].strip()}")
     else:
-        findings.add("CS115", line.place, f"- {line.text}" if line.around(ARROWS) else None)
+        findings.add("CS115", line.place, _readable(line))
+
+
+def _readable(line: Span) -> str | None:
+    """Return what a line was perhaps meant to be: a move where the operator is named, else whatever has an arrow."""
+    said = _OPERATOR.match(line.shape)
+    if said:
+        words = line.cut(said.end())
+        halves = words.around(ARROWS)
+        return f"* {halves[0].text} => … -> {halves[1].text}" if halves else f"* {words.text} => …"
+    return f"- {line.text}" if line.around(ARROWS) else None
 
 
 def _move(line: Span, findings: Findings) -> Move | None:
@@ -201,15 +217,22 @@ def _exit(line: Span, findings: Findings) -> Exit | None:
     return Exit(condition, halves[1].name, line.place) if condition else None
 
 
-def _hang_up(line: Span, rest: Span, findings: Findings) -> HangUp | None:
+def _meant(line: Span, findings: Findings) -> HangUp:
+    """Report a hang-up that isn't written as one, and take it for the one that was meant: the call does end there."""
+    failed = any(word in line.shape for word in FAILED)
+    seconds = re.search(r"[0-9]{1,3}", line.shape)
+    shown = f"挂机: 客户 {seconds[0] if seconds else 4}秒后{' 失败' if failed else ''}"
+    findings.add("CS117", line.place, shown)
+    return HangUp("caller", int(seconds[0] if seconds else 4) * 1000, failed, line.place)
+
+
+def _hang_up(line: Span, rest: Span, findings: Findings) -> HangUp:
     words = rest.shape.replace("秒 后", "秒后").split()
     if not words:
-        findings.add("CS117", line.place)
-        return None
+        return _meant(line, findings)
     who = name_key(words[0])
     after = _AFTER.fullmatch(words[1]) if len(words) > 1 else None
     failed = len(words) > 2 and name_key(words[2]) in FAILED
     if who not in CALLERS | SYSTEMS or not after or len(words) > 3 or (len(words) == 3 and not failed):
-        findings.add("CS117", line.place)
-        return None
+        return _meant(line, findings)
     return HangUp("caller" if who in CALLERS else "system", int(after[1]) * 1000, failed, line.place)

@@ -49,7 +49,9 @@ def _kind(words: Span, findings: Findings) -> tuple[FieldKind | None, tuple[str,
         place = word.place if word.text else words.place
         findings.add("CS119", place, nearest(word.text, list(FIELD_KINDS)), name=word.text)
         return None, ()
-    options = tuple(o.text for o in parts[1].split("/") if o.text) if parts else ()
+    # Options are listed with 、 or ， as in any sentence, unless the author divides them by the sign of choice.
+    divided = parts[1].split("/" if "/" in parts[1].shape else "、,") if parts else []
+    options = tuple(o.text for o in divided if o.text)
     if kind in (FieldKind.ONE_OF, FieldKind.CONTAINS) and not options:
         findings.add("CS124", words.place, name=words.text)
         return None, ()
@@ -62,7 +64,7 @@ def phrase_or_example(line: Span, findings: Findings) -> PhraseLine | Example | 
     if example:
         return _example(line, example, findings)
     if re.match(r"(?:正|反)例?\s*[^=]*$", line.shape):
-        findings.add("CS123", line.place)
+        findings.add("CS123", line.place, _example_meant(line))
         return None
     halves = _halves(line, findings)
     if halves is None:
@@ -87,11 +89,24 @@ def _example(line: Span, found: re.Match[str], findings: Findings) -> Example | 
     return Example(found[1] in POSITIVE, name.name, tuple(r.text for r in replies), tuple(r.place for r in replies))
 
 
+def _example_meant(line: Span) -> str | None:
+    """Return `正 关阀: 关总阀` for 正：关阀：关总阀."""
+    found = re.match(r"(正|反)例?\s*:\s*([^:|]+):\s*(.+)", line.shape)
+    if not found:
+        return None
+    name, replies = line.cut(found.start(2), found.end(2)), line.cut(found.start(3))
+    return f"{found[1]} {name.text}: {replies.text}"
+
+
 def _halves(line: Span, findings: Findings) -> tuple[Span, Span] | None:
     """Split `name = value`, neither side empty."""
     halves = line.around(("=",))
     if halves is None:
-        findings.add("CS118", line.place, f"{line.text} = …")
+        named = line.around((":",))
+        meant = (
+            f"{named[0].text} = {named[1].text}" if named and named[0].text and named[1].text else f"{line.text} = …"
+        )
+        findings.add("CS118", line.place, meant)
         return None
     if not halves[0].text or not halves[1].text:
         findings.add("CS124", line.place, name=halves[0].text or line.text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..wording.characters import plain
+from ..wording.sounds import spelt
 from .diagnostics import Findings
 from .lines import lines_of
 from .parse_dialogue import parse_silence
@@ -53,7 +54,8 @@ def read_settings(script: Script, findings: Findings) -> Settings:
         attribute, reader, example = _READERS[header.key]
         value = reader(header)
         if value is None:
-            findings.add("CS108", header.value_place, f"{header.key}: {example}", name=header.key, value=header.value)
+            shown = _slug(header.value) or example if header.key == "编号" else example
+            findings.add("CS108", header.value_place, f"{header.key}: {shown}", name=header.key, value=header.value)
         elif attribute == "references":
             references.extend(value)
         else:
@@ -73,6 +75,13 @@ def _folded(header: Header) -> str:
 def _code(header: Header) -> str | None:
     code = plain(header.value)
     return code if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code) else None
+
+
+def _slug(words: str) -> str:
+    """Return a code for a name: bao-dan-hui-fang-01 for 保单回访."""
+    syllables = re.findall("[a-z0-9]+", " ".join(spelt(c) for c in words if c.isalnum()))
+    slug = "-".join(syllables)[:36].rstrip("-")
+    return f"{slug}-01" if slug else ""
 
 
 def _text(header: Header) -> str | None:
@@ -148,7 +157,7 @@ def _targets(header: Header) -> tuple[str, ...] | None:
 _READERS: Final[Mapping[str, tuple[str, Callable[[Header], Any], str]]] = {
     "编号": ("code", _code, "gas-leak-01"),
     "标题": ("title", _text, "夜间厨房漏气"),
-    "引用": ("references", _references, "通用短语@3"),
+    "引用": ("references", _references, "通用短语@4"),
     "响铃": ("ring", _ring, "5秒一声，最多6声"),
     "沉默": ("silence", _silence, "8秒 客: 喂？还在吗？"),
     "时限": ("time_limit_ms", _seconds, "300秒"),

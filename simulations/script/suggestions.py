@@ -17,7 +17,21 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if not ranked:
         return None
     by_sound, _, _, best = ranked[0]
-    return best if by_sound <= (max(len(wanted), len(best)) + 1) // 2 and by_sound < len(wanted) else None
+    close = by_sound <= (max(len(wanted), len(best)) + 1) // 2 and by_sound < len(wanted)
+    # Half of it sounding alike is chance where no character is the same: 安抚 isn't meant by 答复.
+    if close and (by_sound == 0 or set(wanted) & set(name_key(best))):
+        return best
+    return _longer_or_shorter(wanted, ranked)
+
+
+def _longer_or_shorter(wanted: str, ranked: Sequence[tuple[int, int, int, str]]) -> str | None:
+    """Return the one name that the wanted one is a part of (上门 for 上门时间), or that is a part of it."""
+    kin = [k for *_, k in ranked if len(wanted) > 1 < len(name_key(k)) and _one_holds_the_other(wanted, name_key(k))]
+    return kin[0] if len(kin) == 1 else None
+
+
+def _one_holds_the_other(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def _distance(one: str, other: str) -> tuple[int, int, int]:

@@ -204,6 +204,7 @@ ATOMS: Final = {
     "打断": AtomKind.INTERRUPT,
     "interrupt": AtomKind.INTERRUPT,
     "客户先挂": AtomKind.CALLER_HANGS_UP,
+    "客户先挂机": AtomKind.CALLER_HANGS_UP,
     "callerhangsup": AtomKind.CALLER_HANGS_UP,
 }
 WITH_NAMES: Final = frozenset(
