@@ -1,4 +1,4 @@
-"""Drafts as trainers bring them, written in a text processor and pasted: what is said of them, and what a click makes of it."""
+"""Drafts as trainers paste them from a text processor: what is said of them, and what clicks make of them."""
 
 import pytest
 
@@ -103,8 +103,8 @@ def test_list_marks_of_a_text_processor_are_no_part_of_a_line():
 
 
 def test_choices_may_be_listed_as_in_a_sentence():
-    ended = clicked_through(LEAK).replace("单选(表前漏水 / 表后漏水 / 水管爆裂)", "单选（表前漏水、表后漏水，水管爆裂）")
-    fields = compiled(ended).tree.fields
+    listed = clicked_through(LEAK).replace("(表前漏水 / 表后漏水 / 水管爆裂)", "（表前漏水、表后漏水，水管爆裂）")
+    fields = compiled(listed).tree.fields
     assert fields[-1].options == ("表前漏水", "表后漏水", "水管爆裂")
 
 
