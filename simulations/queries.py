@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.kernel.i18n import choose_locale
@@ -227,6 +227,15 @@ class Try:
     def open(self) -> bool:
         """Whether the learner may know the mark: an exam's is with the assessor until it is decided."""
         return self.purpose == Purpose.PRACTICE or self.reviewed
+
+
+def counting_total() -> ColumnElement[int]:
+    """Return what a call comes to, hundredths of 100, in a query that joins its score and, outer, its review."""
+    last = (
+        select(CallResult.total).where(CallResult.call_id == SimulatedCall.id).order_by(CallResult.number.desc())
+        .limit(1).correlate(SimulatedCall).scalar_subquery()
+    )
+    return func.coalesce(last, CallReview.total, CallScoreRow.total)
 
 
 def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int = 200) -> list[Try]:

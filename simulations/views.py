@@ -304,7 +304,10 @@ def _review_page(
     call: SimulatedCall, form: ReviewForm, overrides: dict[str, str], status: HTTPStatus
 ) -> ResponseReturnValue:
     found = report_of(reading(), call)
-    verdict = (found.result or found.review) if found.review else services.verdict_of(reading(), call, overrides)
-    words = None if found.review else overrides
-    return page("calls/review.html", form=form, overrides=overrides, verdict=verdict, **replay_context(reading(), call),
+    decided = is_reviewed(reading(), call.id)  # by an assessor, or by itself where the script is calibrated
+    verdict = (found.result or found.review or found.score) if decided else services.verdict_of(
+        reading(), call, overrides)
+    words = None if decided else overrides
+    return page("calls/review.html", form=form, overrides=overrides, verdict=verdict, decided=decided,
+                **replay_context(reading(), call),
                 **report_context(found, locked=False, words=words)), status

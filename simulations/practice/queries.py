@@ -25,10 +25,12 @@ from simulations.practice.rules import (
     trend,
     weak_points,
 )
-from simulations.queries import Report, ScriptLine, Try, compiled, is_reviewed, scored, tries_of
+from simulations.queries import Report, ScriptLine, Try, compiled, counting_total, is_reviewed, tries_of
+from simulations.recounting.models import CallResult
 
 LOOKED_AT: Final = 30  # newest calls
 A_WEEK: Final = timedelta(days=7)
+A_MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,44 @@ def good_enough(session: Session, report: Report) -> bool:
     return may_be_example(decided=decided, passed=result.passed, total=result.total, critical_failures=len(failed))
 
 
-def examples(state: ExampleState) -> Select[CallExample, Person, CallScoreRow]:
-    """Return the query of examples in a state, the newest first, with who gave them and the engine's mark."""
+def examples(state: ExampleState) -> Select[CallExample, Person, int]:
+    """Return the query of examples in a state, the newest first, with who gave them and what the call came to."""
     return (
-        select(CallExample, Person, CallScoreRow).join(SimulatedCall, SimulatedCall.id == CallExample.call_id)
+        select(CallExample, Person, counting_total()).join(SimulatedCall, SimulatedCall.id == CallExample.call_id)
         .join(Person, Person.id == SimulatedCall.person_id)
         .join(CallScoreRow, CallScoreRow.call_id == SimulatedCall.id)
+        .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
         .where(CallExample.state == state).order_by(CallExample.offered_at.desc())
     )
+
+
+@dataclass(frozen=True)
+class Fall:
+    """Why an example was taken out by itself: the result that is none to learn from. before, after: hundredths."""
+
+    before: int
+    after: int
+    reason: str
+
+
+def fall_of(session: Session, example: CallExample) -> Fall | None:
+    """Return by which result an example left the library, None when people took it out or it stands there."""
+    if example.state != ExampleState.WITHDRAWN or example.withdrawn_at is None:
+        return None
+    result = session.scalars(
+        select(CallResult).where(CallResult.call_id == example.call_id, CallResult.made_at == example.withdrawn_at)
+        .order_by(CallResult.number.desc()).limit(1)).unique().first()
+    return Fall(result.total_before, result.total, result.reason) if result else None
+
+
+def fallen(session: Session, *, since: datetime) -> list[tuple[CallExample, Person, Fall]]:
+    """Return the examples that left the library by themselves since an instant, the newest first."""
+    rows = session.execute(
+        select(CallExample, Person).join(SimulatedCall, SimulatedCall.id == CallExample.call_id)
+        .join(Person, Person.id == SimulatedCall.person_id)
+        .where(CallExample.state == ExampleState.WITHDRAWN, CallExample.withdrawn_at >= since)
+        .order_by(CallExample.withdrawn_at.desc())).unique().tuples()
+    return [(example, person, fall) for example, person in rows if (fall := fall_of(session, example))]
 
 
 @dataclass(frozen=True)
@@ -148,14 +180,14 @@ class ExampleShown:
     met: tuple[str, ...]
 
 
-def example_shown(session: Session, example: CallExample, transcript: list[dict[str, Any]]) -> ExampleShown:
+def example_shown(session: Session, example: CallExample, report: Report) -> ExampleShown:
     """Return an example without its operator; `author` is "" unless they wanted their name to stand there."""
-    call = example.call
-    person, result = session.get_one(Person, call.person_id), scored(session, call)
+    call, outcomes = example.call, report.outcomes
+    person, result = session.get_one(Person, call.person_id), report.result or report.review or report.score
     lines = tuple(
         (line["who"], anonymous(line["text"], name=person.name, staff_no=str(call.setup.get("staff_no", ""))))
-        for line in transcript)
+        for line in report.transcript)
     return ExampleShown(example, call.edition.title, person.name if example.named else "", result.total, lines,
-                        tuple(item.title for item in result.checkpoints if str(item.outcome) == "met"))
+                        tuple(item.title for item in report.score.checkpoints if outcomes[item.id] == "met"))
 
 

@@ -11,6 +11,7 @@ from lms.kernel.i18n import _
 from lms.records.services import audit
 from simulations.models import CallState, SimulatedCall
 from simulations.practice.models import CallExample, ExampleState
+from simulations.practice.notices import tell_operator
 from simulations.practice.queries import example_of, good_enough
 from simulations.queries import report_of
 
@@ -58,6 +59,7 @@ def decide_example(
     example.decided_by, example.decided_at, example.note = by.person_id, now, note.strip()
     audit(session, by=by, action="call.approve" if approve else "call.refuse", subject=f"call:{example.call_id}",
           reason=note.strip(), now=now)
+    tell_operator(session, example, "approved" if approve else "declined", {"note": example.note}, now=now)
     return example
 
 
@@ -75,3 +77,24 @@ def withdraw_example(session: Session, example_id: UUID, *, any_call: bool, by: 
         return
     example.state, example.withdrawn_at = ExampleState.WITHDRAWN, now
     audit(session, by=by, action="call.withdraw", subject=f"call:{example.call_id}", now=now)
+    if example.call.person_id != by.person_id:
+        tell_operator(session, example, "withdrawn", now=now)
+
+
+def withdraw_fallen(
+    session: Session, call: SimulatedCall, *, before: int, after: int, reason: str, by: Identity, now: datetime
+) -> bool:
+    """Take a call out of the case library whose new result is none to learn from; tell whether it stood there.
+
+    before, after   hundredths of 100: what it came to, and what it comes to by the result that was just written
+    reason          of that result; it is told, and shown to whoever decides about examples
+    """
+    example = example_of(session, call.id)
+    if example is None or example.state not in (ExampleState.OFFERED, ExampleState.APPROVED):
+        return False
+    if good_enough(session, report_of(session, call)):
+        return False
+    example.state, example.withdrawn_at = ExampleState.WITHDRAWN, now
+    audit(session, by=by, action="call.withdraw", subject=f"call:{call.id}", reason=reason, now=now)
+    tell_operator(session, example, "withdrawn", {"reason": reason, "before": before, "after": after}, now=now)
+    return True

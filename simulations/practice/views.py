@@ -28,7 +28,8 @@ def index() -> ResponseReturnValue:
     decides = allows(current_identity(), Permission.EXAMPLE_DECIDE)
     waiting = reading().execute(queries.examples(ExampleState.OFFERED).limit(MOST)).all() if decides else []
     approved = reading().execute(queries.examples(ExampleState.APPROVED).limit(MOST)).all()
-    return page("calls/examples/index.html", approved=approved, waiting=waiting)
+    fallen = queries.fallen(reading(), since=request_time() - queries.A_MONTH) if decides else []
+    return page("calls/examples/index.html", approved=approved, waiting=waiting, fallen=fallen)
 
 
 @bp.get("/<uuid:example_id>")
@@ -41,9 +42,9 @@ def show(example_id: UUID) -> ResponseReturnValue:
         current_identity(), Permission.EXAMPLE_DECIDE, Subject(example.call.person_id))
     if example is None or not (example.state == ExampleState.APPROVED or mine or decides):
         raise NotFound
-    shown = queries.example_shown(reading(), example, report_of(reading(), example.call).transcript)
+    shown = queries.example_shown(reading(), example, report_of(reading(), example.call))
     return page("calls/examples/show.html", shown=shown, example=example, mine=mine, decides=decides,
-                form=DecisionForm())
+                fall=queries.fall_of(reading(), example), form=DecisionForm())
 
 
 @bp.post("/of/<uuid:call_id>")

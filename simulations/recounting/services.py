@@ -18,6 +18,7 @@ from lms.records.corrections import CorrectionVerdict
 from lms.records.models import Outcome, TrainingFact
 from lms.records.services import append_fact, audit
 from simulations.models import CallReview, CallState, EditionState, ScriptEdition, SimulatedCall
+from simulations.practice.services import withdraw_fallen
 from simulations.queries import compiled, newest_result, scored
 from simulations.recounting import queries
 from simulations.recounting.models import CallAppeal, CallAppealDecision, CallResult, RubricCorrection, RubricDecision
@@ -268,4 +269,5 @@ def _write(
         if before.decided:
             tell_changed(session, call, before.total, after.total, passed_before=before.passed, passed=after.passed,
                          cause=cause, reason=reason, now=now)
+    withdraw_fallen(session, call, before=before.total, after=after.total, reason=reason, by=by, now=now)
     return moved

@@ -152,8 +152,8 @@ def test_a_good_call_is_given_approved_read_and_taken_back(learner):
         services.decide_example(session, id_, approve=True, note="", by=mine, now=clock.now())
     with unit_of_work() as session:
         services.decide_example(session, id_, approve=True, note="复述清楚", by=trainer, now=clock.now())
-    transcript = report_of(reading(), reading().get_one(SimulatedCall, call.id)).transcript
-    shown = example_shown(reading(), reading().get_one(CallExample, id_), transcript)
+    report = report_of(reading(), reading().get_one(SimulatedCall, call.id))
+    shown = example_shown(reading(), reading().get_one(CallExample, id_), report)
     assert (shown.author, any("复述" in title for title in shown.met)) == ("", True)
     with pytest.raises(NotFound), unit_of_work() as session:
         services.withdraw_example(session, id_, any_call=False, by=stranger, now=clock.now())

@@ -90,3 +90,13 @@ def test_a_learner_appeals_and_another_assessor_decides(app, client, sign_in, ca
     sign_in(client, person)
     report = client.get(f"/calls/runs/{call.id}/report").text
     assert "四项都对" in report and "90 → 100" in report
+
+
+def test_a_score_that_stands_by_itself_is_read_and_not_reviewed_again(app, client, sign_in, monkeypatch):
+    monkeypatch.setattr(services, "stands_by_itself", lambda **_given: True)
+    with app.app_context():
+        make_edition()
+        call_id = play_out(make_person("陈雨桐")).id
+    sign_in(client, Role.ASSESSOR)
+    page = client.get(f"/calls/runs/{call_id}/review").text
+    assert "系统评分已直接入档" in page and "outcome-关阀" not in page

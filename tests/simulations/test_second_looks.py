@@ -15,6 +15,9 @@ from lms.records.corrections import CorrectionVerdict
 from lms.records.models import TrainingFact
 from simulations import services
 from simulations.models import CallReview, CallScoreRow, Purpose, SimulatedCall
+from simulations.practice import services as examples
+from simulations.practice.models import CallExample, ExampleState
+from simulations.practice.queries import Fall, fall_of
 from simulations.queries import report_of, tries_of
 from simulations.recounting import services as second
 from simulations.recounting.models import CallResult, RubricCorrection
@@ -176,6 +179,53 @@ def test_a_doubt_is_decided_as_it_was_decided_before_and_else_is_not_met():
     items = (Item("甲", "met"), Item("乙", "doubtful"), Item("丙", "doubtful"))
     assert words_in_force(items, {"甲": "not_met", "丁": "met"}, {"乙": "met"}) == {
         "甲": "not_met", "乙": "met", "丙": "not_met"}
+
+
+# -- examples that fall ----------------------------------------------------------------------------------------------
+
+
+def given(call, learner):
+    """Let the learner give a call as an example and a trainer take it in."""
+    trainer = person(Role.TRAINER, "周岚")
+    with unit_of_work() as session:
+        id_ = examples.offer_example(session, call.id, named=True, by=identity_with(person_id=learner.id),
+                                     now=clock.now() + LATER).id
+    with unit_of_work() as session:
+        examples.decide_example(session, id_, approve=True, note="复述清楚", by=trainer,
+                                now=clock.now() + LATER)
+    return id_
+
+
+def fall(example_id):
+    example = reading().get_one(CallExample, example_id, populate_existing=True)
+    return example.state, fall_of(reading(), example)
+
+
+@pytest.mark.both_databases
+def test_an_example_leaves_the_library_when_a_correction_takes_its_pass(learner, assessor):
+    id_ = given(reviewed(learner, assessor, overrides={"工单": "not_met"}, reason="号码写错"), learner)
+    assert fall(id_) == (ExampleState.APPROVED, None)
+    approve(proposal(HARDER))
+    assert fall(id_) == (ExampleState.WITHDRAWN, Fall(9000, 9000, "评分表写错了"))
+    assert {"call-example-approved", "call-example-withdrawn"} <= set(told())
+
+
+def test_an_example_that_stays_good_stays_in_the_library(learner, assessor):
+    id_ = given(reviewed(learner, assessor), learner)
+    approve(proposal(OTHERWISE))
+    assert fall(id_) == (ExampleState.APPROVED, None)
+
+
+def test_an_operator_who_takes_it_out_is_told_nothing_and_of_a_trainer_who_does_they_are(learner, assessor):
+    id_ = given(reviewed(learner, assessor), learner)
+    with unit_of_work() as session:
+        examples.withdraw_example(session, id_, any_call=False, by=identity_with(person_id=learner.id), now=clock.now())
+    assert fall(id_) == (ExampleState.WITHDRAWN, None) and "call-example-withdrawn" not in told()
+    trainer = person(Role.TRAINER, "罗一凡")
+    with unit_of_work() as session:
+        session.get_one(CallExample, id_).state = ExampleState.APPROVED
+        examples.withdraw_example(session, id_, any_call=True, by=trainer, now=clock.now())
+    assert told().count("call-example-withdrawn") == 1
 
 
 # -- appeals ---------------------------------------------------------------------------------------------------------
