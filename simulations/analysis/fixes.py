@@ -3,17 +3,27 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ..script.compiler import Compilation
 from ..script.diagnostics import Diagnostic
 from ..script.tree import PhraseLine, Script
 from ..script.vocabulary import Dimension, Section, name_key
 from .edits import Edit, Fix, apply, dropped, heading_of, last_line, swapped, written_after
 from .gist import gists_of
-from .meant import checkpoint_meant, examples_to_write, field_meant, phrase_to_write
+from .meant import (
+    checkpoint_meant,
+    choices_meant,
+    examples_to_write,
+    field_meant,
+    move_meant,
+    phrase_to_write,
+)
 
-__all__ = ["Edit", "Fix", "apply", "fix_for"]
+__all__ = ["Edit", "Fix", "apply", "fix_for", "mended"]
 
 _ENDS: Final = "。，！？；,.!?; "
-_RIGHT_LINE: Final = frozenset({"CS102", "CS108", "CS114", "CS115", "CS117", "CS118", "CS123"})
+_RIGHT_LINE: Final = frozenset({"CS102", "CS108", "CS117", "CS118", "CS123"})
+MENDING: Final = frozenset({"replace", "rewrite", "insert", "widen", "loosen"})
+_MOST_ROUNDS: Final = 12
 _OF_NODE: Final = frozenset({"CS401", "CS402"})
 _DOUBLED: Final = frozenset({"CS104", "CS201", "CS203", "CS609"})
 _EXAMPLE_HEADERS: Final = {"编号": "编号: my-script-01", "标题": "标题: 给剧本起个名字"}
@@ -32,7 +42,7 @@ def fix_for(found: Diagnostic, text: str, tree: Script) -> Fix | None:
         return _rewrite(found, lines)
     if found.code in _OF_NODE:
         return _in_node(found, lines, tree)
-    if found.code in _DOUBLED:
+    if found.code in _DOUBLED or (found.code == "CS106" and not found.suggestion):
         return Fix("delete", lines[found.line - 1].strip(), (dropped(found.line),))
     return swapped(found, lines)
 
@@ -161,11 +171,35 @@ def _words_of(reply: str) -> str:
     return max(clauses, key=len) if clauses else ""
 
 
+def mended(text: str, compiled: Callable[[str], Compilation]) -> str:
+    """Return the text with everything put right that can be without taking anything out or shifting points."""
+    tried: set[tuple[str, str, str]] = set()
+    for _round in range(_MOST_ROUNDS):
+        compilation = compiled(text)
+        offered = [(found, fix_for(found, text, compilation.tree)) for found in compilation.diagnostics]
+        touched: set[int] = set()
+        for found, fix in sorted(offered, key=lambda it: it[0].line, reverse=True):
+            key = (found.code, str(found.parameters), fix.shown if fix else "")
+            lines = {edit.line for edit in fix.edits} if fix else set()
+            below = min(touched, default=max(lines, default=0) + 1)
+            if fix is None or fix.kind not in MENDING or key in tried or max(lines) >= below:
+                continue  # lines that were written below have moved
+            tried.add(key)
+            touched |= lines
+            text = apply(fix, text)
+        if not touched:
+            break
+    return text
+
+
 _MAKERS: Final[Mapping[str, Callable[[Diagnostic, list[str], Script], Fix | None]]] = {
     "CS101": _aside,
     "CS105": _section,
+    "CS114": move_meant,
+    "CS115": move_meant,
     "CS119": field_meant,
     "CS122": checkpoint_meant,
+    "CS124": choices_meant,
     "CS107": _header,
     "CS213": phrase_to_write,
     "CS301": _widen,

@@ -24,6 +24,7 @@ _USUAL: Final = (  # what a title speaks of -> name and condition
 _GREETING: Final = "问候"
 _REPLIES: Final = 3
 _KIN: Final = 3
+_OTHER: Final = "其他"
 
 
 def field_meant(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
@@ -69,6 +70,25 @@ def _asked(title: str, tree: Script) -> tuple[str, str]:
 def _kinship(title: str, name: str, reply: str) -> int:
     """Count the characters that a title shares with a phrase's name, each double, and with its model reply."""
     return 2 * len(set(name) & set(title)) + len(set(reply) & set(title))
+
+
+def move_meant(found: Diagnostic, _lines: list[str], tree: Script) -> Fix | None:
+    """Write a reply as a move; where its phrase is left open, the one of the script that hears it."""
+    meant = found.suggestion
+    if meant and "…" in meant:
+        reply = meant.partition("=>")[0].strip("*+ ")
+        heard = [p.name.text for p in tree.phrases if gists_of(p, tree).hears(p.source, reply)]
+        meant = meant.replace("…", heard[0], 1) if heard else None
+    return Fix("rewrite", meant, (Edit(found.line, 1, 1, meant, whole=True),)) if meant else None
+
+
+def choices_meant(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:
+    """Give a field of choices the answer as its first choice."""
+    line = re.match(r"^(.*?[:：]\s*(?:单选|含))\s*(?:[(（]\s*[)）])?\s*[=＝]\s*(\S.*)$", lines[found.line - 1])
+    if not line:
+        return None
+    new = f"{line[1]}({line[2].strip()} / {_OTHER}) = {line[2].strip()}"
+    return Fix("rewrite", new.strip(), (Edit(found.line, 1, 1, new, whole=True),))
 
 
 def phrase_to_write(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from lms.kernel.i18n import _
 from simulations import CompiledScript, Diagnostic, PhraseLibrary, compile_script
 from simulations.analysis.drawing import draw
-from simulations.analysis.fixes import Fix, fix_for
+from simulations.analysis.fixes import MENDING, Fix, fix_for
 from simulations.analysis.graph import BranchKey, Graph, graph_of
+from simulations.authoring.starters import TITLE
 from simulations.script.compiler import Compilation
 from simulations.script.diagnostics import Findings
 from simulations.script.settings import read_settings
@@ -60,6 +61,16 @@ class Checked:
     def drawing(self) -> Markup:
         """The graph as SVG."""
         return draw(self.graph, traffic=self.traffic, label=_("The script as a graph"))
+
+    @property
+    def mendable(self) -> int:
+        """How many findings a click puts right without taking anything out."""
+        return sum(1 for found in self.diagnostics if (fix := self.fix(found)) and fix.kind in MENDING)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether this is still the script that every draft begins with."""
+        return any(h.key == "标题" and h.value == TITLE for h in self.tree.headers)
 
     def fix(self, found: Diagnostic) -> Fix | None:
         """Return what would put a finding right."""

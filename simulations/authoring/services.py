@@ -1,6 +1,8 @@
 """Use cases of authoring: begin, keep and send a draft; decide on replies that nothing matched."""
 
+import re
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -11,18 +13,22 @@ from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.records.services import audit
-from simulations import load_library
+from simulations import compile_script, load_library
+from simulations.analysis.fixes import apply, fix_for
 from simulations.analysis.tables import with_lines
 from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
+from simulations.authoring.queries import base_of, libraries_for
 from simulations.authoring.starters import blank
 from simulations.models import ScriptEdition
 from simulations.script.diagnostics import Findings
 from simulations.script.parser import parse_script
-from simulations.script.vocabulary import Section
+from simulations.script.vocabulary import Section, name_key
 from simulations.services import save_draft
 
 SAME_VERSION: Final = timedelta(minutes=5)  # one author's changes within this time are one version
 TEXT_LIMIT: Final = 60_000
+_TRIES: Final = 3
+CODE_STEM: Final = 36  # letters of a code before its number
 
 
 def begin_draft(session: Session, edition_id: UUID | None, *, by: Identity, now: datetime) -> ScriptDraft:
@@ -31,8 +37,26 @@ def begin_draft(session: Session, edition_id: UUID | None, *, by: Identity, now:
     if edition_id and base is None:
         raise NotFound
     text = base.text if base else blank(max(load_library().phrases, key=lambda key: int(key.rpartition("@")[2])))
-    draft = ScriptDraft(title="", text=text, number=1, base_id=base.id if base else None, changed_by=by.person_id,
-                        changed_at=now)
+    return _begun(session, text, base.id if base else None, by=by, now=now)
+
+
+def begin_like(session: Session, edition_id: UUID | None, *, by: Identity, now: datetime) -> ScriptDraft:
+    """Begin a new script from another one: the same text under a code and a title of its own. Raises NotFound."""
+    base = session.get(ScriptEdition, edition_id) if edition_id else None
+    if base is None:
+        raise NotFound
+    taken = {*session.scalars(select(ScriptEdition.code)), *session.scalars(select(ScriptDraft.code))}
+    stem = re.sub(r"-[0-9]+$", "", base.code)[:CODE_STEM]
+    code = next(name for n in count(2) if (name := f"{stem}-{n:02d}") not in taken)
+    headers = {h.key: h.place.line for h in parse_script(base.text, Findings()).headers}
+    lines = base.text.splitlines()
+    lines[headers["编号"] - 1] = f"编号: {code}"
+    lines[headers["标题"] - 1] = "标题: " + _("%(title)s (new)", title=base.title)
+    return _begun(session, "\n".join(lines) + "\n", None, by=by, now=now)
+
+
+def _begun(session: Session, text: str, base_id: UUID | None, *, by: Identity, now: datetime) -> ScriptDraft:
+    draft = ScriptDraft(title="", text=text, number=1, base_id=base_id, changed_by=by.person_id, changed_at=now)
     _name(draft)
     session.add(draft)
     session.flush()
@@ -84,6 +108,29 @@ def send_draft(session: Session, draft_id: UUID, *, by: Identity, now: datetime)
     edition = save_draft(session, draft.text, by=by, now=now)
     draft.edition_id = edition.id
     return edition
+
+
+def teach(session: Session, draft_id: UUID, phrase: str, reply: str, *, by: Identity, now: datetime) -> ScriptDraft:
+    """Let a phrase of the draft hear a reply from now on: it becomes an example, and the phrase is widened to its gist.
+
+    Raises NotFound, and Invalid when the phrase isn't the script's own or couldn't hear it without harm.
+    """
+    draft = session.get(ScriptDraft, draft_id)
+    if draft is None:
+        raise NotFound
+    libraries = libraries_for(session, base_of(session, draft))
+    words = " ".join(reply.replace("|", " ").replace("｜", " ").split())
+    text = with_lines(draft.text, Section.PHRASES, f"正 {phrase.strip()}: {words}")
+    for _try in range(_TRIES):
+        compilation = compile_script(text, libraries)
+        missed = next((d for d in compilation.errors if d.code == "CS303"), None)
+        fix = fix_for(missed, text, compilation.tree) if missed else None
+        if fix is None:
+            break
+        text = apply(fix, text)
+    if compilation.script is None or name_key(phrase) not in {p.name.key for p in compilation.tree.phrases}:
+        raise Invalid([Problem("phrase", _("The phrase can't hear this without hearing what it mustn't."))])
+    return keep_draft(session, draft.id, text, known=draft.number, by=by, now=now)
 
 
 def decide_reply(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+TITLE: Final = "给剧本起个名字"
 BLANK: Final = """// 这是一份能运行的最短剧本。照着改：先改标题和人物，再改短语和对话。以 // 开头的行是注释。
 【剧本】
 编号: my-script-01

@@ -13,10 +13,10 @@ from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
 from lms.web.posted import posted, whole_number
 from lms.web.tables import paginate
-from simulations import load_library
+from simulations import compile_script, load_library
 from simulations.analysis.bench import bench
 from simulations.analysis.changes import changes
-from simulations.analysis.fixes import apply, fix_for
+from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.personas import Persona, play_as
 from simulations.analysis.reach import reachable_marks
 from simulations.analysis.tables import TABLES, Row, rewritten, tables_of
@@ -34,6 +34,7 @@ from simulations.script.vocabulary import name_key
 
 bp = Blueprint("authoring", __name__, url_prefix="/calls/drafts")
 MOST_WALKS = 500
+EVERY = "*"  # in place of a finding's code: all that can be mended
 NEW_ROWS = 3
 
 
@@ -49,10 +50,11 @@ def index() -> ResponseReturnValue:
 @bp.post("/")
 @requires(Permission.SCRIPT_WRITE)
 def begin() -> ResponseReturnValue:
-    """Begin a draft from an edition, or from the short script that works."""
+    """Begin a draft: an edition's next one, a new script like it, or one from the short script that works."""
     base = request.form.get("edition", type=UUID)
     with unit_of_work() as session:
-        draft = services.begin_draft(session, base, by=current_identity(), now=request_time())
+        begin = services.begin_like if request.form.get("like") else services.begin_draft
+        draft = begin(session, base, by=current_identity(), now=request_time())
     return redirect(url_for(".edit", draft_id=draft.id))
 
 
@@ -75,7 +77,7 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
         draft = services.keep_draft(session, draft_id, str(body.get("text", "")), known=whole_number(body.get("known")),
                                     by=current_identity(), now=request_time())
     if wants_json():
-        return {"number": draft.number, "title": draft.title}
+        return {"number": draft.number, "title": draft.title, "code": draft.code}
     flash(_("Kept as version %(n)s.", n=draft.number), "ok")
     return redirect(url_for(".edit", draft_id=draft_id))
 
@@ -99,8 +101,9 @@ def recite(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SCRIPT_WRITE)
 def check_text(draft_id: UUID) -> ResponseReturnValue:
     """What is wrong with a text that is being typed, and its graph; nothing is kept."""
-    checked = _checked(_draft(draft_id), str(posted().get("text", ""))[: services.TEXT_LIMIT])
-    return {"findings": page("calls/findings.html", checked=checked), "graph": str(checked.drawing),
+    draft = _draft(draft_id)
+    checked = _checked(draft, str(posted().get("text", ""))[: services.TEXT_LIMIT])
+    return {"findings": page("calls/findings.html", checked=checked, draft=draft), "graph": str(checked.drawing),
             "marks": [[d.line, d.column, d.end_column, d.severity.value] for d in checked.diagnostics],
             "errors": len(checked.errors), "warnings": len(checked.warnings)}
 
@@ -112,6 +115,9 @@ def mend(draft_id: UUID) -> ResponseReturnValue:
     body, draft = posted(), _draft(draft_id)
     text = str(body.get("text", draft.text))[: services.TEXT_LIMIT]
     checked = _checked(draft, text)
+    if body.get("code") == EVERY:
+        libraries = queries.libraries_for(reading(), queries.base_of(reading(), draft))
+        return {"text": mended(text, lambda it: compile_script(it, libraries))}
     wanted = (str(body.get("code")), whole_number(body.get("line")), whole_number(body.get("column")))
     found = next((d for d in checked.diagnostics if (d.code, d.line, d.column) == wanted), None)
     fix = fix_for(found, text, checked.tree) if found else None
@@ -156,13 +162,16 @@ def tests(draft_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:draft_id>/bench", methods=["GET", "POST"])
 @requires(Permission.SCRIPT_WRITE)
 def try_phrases(draft_id: UUID) -> ResponseReturnValue:
-    """Paste replies and see which phrases hear them, and why the others don't."""
+    """Paste replies and see which phrases hear them, and why the others don't; one may be taught what it missed."""
+    if request.form.get("teach"):
+        _teach(draft_id, request.form["teach"])
     draft = _draft(draft_id)
     script = _checked(draft, draft.text).script
     replies = request.form.get("replies", "")
     phrase, node = name_key(request.form.get("phrase", "")), name_key(request.form.get("node", ""))
     rows = bench(script, replies, phrase=phrase, node=node) if script and replies.strip() else None
-    return page("calls/bench.html", script=script, replies=replies, phrase=phrase, node=node, rows=rows,
+    own = [p.name.text for p in script.tree.phrases] if script else []
+    return page("calls/bench.html", script=script, own=own, replies=replies, phrase=phrase, node=node, rows=rows,
                 say=localised(), **_shared(draft, "bench"))
 
 
@@ -252,6 +261,18 @@ def _checked(draft: ScriptDraft, text: str) -> Checked:
     base = queries.base_of(reading(), draft)
     calls, traffic = queries.traffic_of(reading(), base.id if base else None)
     return check(text, queries.libraries_for(reading(), base), traffic=traffic, calls=calls)
+
+
+def _teach(draft_id: UUID, at: str) -> None:
+    """Teach a phrase the reply of row `at`, and say what came of it."""
+    phrase, reply = request.form.get(f"as-{at}", ""), request.form.get(f"reply-{at}", "")
+    try:
+        with unit_of_work() as session:
+            services.teach(session, draft_id, phrase, reply, by=current_identity(), now=request_time())
+    except Invalid as refused:
+        flash(refused.problems[0].text, "no")
+    else:
+        flash(_("“%(phrase)s” hears it now; it stands in the script as an example.", phrase=phrase), "ok")
 
 
 def _newer(checked: Checked) -> dict[str, str]:

@@ -159,8 +159,9 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "「{value}」像真的个人信息，请换成虚构的。", "“{value}” looks like real personal data; make it up.", *_WRITE
     ),
     "CS613": _warning(
-        "短语「{name}」只听得出原话，换个说法就听不出来了。",
-        "Phrase “{name}” only hears these very words; the same thing said otherwise isn't heard.",
+        "短语「{name}」只听得出原话，换个说法就听不出来了；多写几条正例，就能归纳出共同的说法。",
+        "Phrase “{name}” only hears these very words; the same thing said otherwise isn't heard; "
+        "add examples, and what they have in common is proposed.",
     ),
 }
 

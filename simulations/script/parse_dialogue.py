@@ -125,7 +125,8 @@ def _readable(line: Span) -> str | None:
 def _move(line: Span, findings: Findings) -> Move | None:
     halves = line.cut(1).around(DOUBLE_ARROWS)
     if halves is None or not halves[1].text:
-        findings.add("CS114", line.place, f"{line.text} => …")
+        said = line.around(ARROWS)
+        findings.add("CS114", line.place, f"{said[0].text} => … -> {said[1].text}" if said else f"{line.text} => …")
         return None
     reply, rest = halves
     if not reply.text:

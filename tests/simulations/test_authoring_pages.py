@@ -14,6 +14,7 @@ from simulations.authoring.models import CallTrail, DraftVersion, ScriptDraft, U
 from simulations.models import Purpose, ScriptEdition
 from tests.conftest import NOW
 from tests.factories import make_person
+from tests.simulations.calls import INPUTS
 from tests.simulations.factories import GOOD_CALL, play_out
 
 TABS = ["", "/tables/headers", "/tables/facts", "/tables/fields", "/tables/phrases", "/tables/checks", "/tests",
@@ -148,3 +149,51 @@ def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in)
 def test_drafts_are_for_trainers(client, sign_in, role):
     sign_in(client, role)
     assert client.get("/calls/drafts/").status_code == 403
+
+
+def test_a_new_script_may_begin_like_another_under_a_code_of_its_own(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    begun(bundled, client)
+    token = token_of(client.get("/calls/scripts").text)
+    with bundled.app_context():
+        edition = reading().scalars(select(ScriptEdition).where(ScriptEdition.code == "gas-leak-01")).one()
+    for code in ("gas-leak-02", "gas-leak-03"):
+        answer = client.post("/calls/drafts/", data={"csrf_token": token, "edition": str(edition.id), "like": "1"})
+        with bundled.app_context():
+            draft = reading().get_one(ScriptDraft, UUID(answer.location.rpartition("/")[2]))
+            assert (draft.code, draft.title, draft.base_id) == (code, f"{edition.title}（新）", None)
+
+
+def test_the_bench_teaches_a_phrase_what_it_missed_and_nothing_it_must_not_hear(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    data = {"csrf_token": token, "replies": "最晚三天之内给您答复", "teach": "1", "as-1": "答复"}
+    taught = client.post(f"/calls/drafts/{draft}/bench", data={**data, "reply-1": "最晚三天之内给您答复"}).text
+    assert "「答复」现在听得出这一句了" in taught and "说到了" in taught
+    refused = client.post(f"/calls/drafts/{draft}/bench", data={**data, "reply-1": "我不清楚"}).text
+    assert "没有写进去" in refused
+    with bundled.app_context():
+        assert "我不清楚\n" not in reading().get_one(ScriptDraft, UUID(draft)).text.partition("反 答复")[2]
+
+
+def test_all_that_clicks_can_mend_is_mended_by_one(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    pasted = (INPUTS / "pasted-leak.txt").read_text("utf-8")
+    url = f"/calls/drafts/{draft}"
+    assert "能改的" in sent(client, f"{url}/check", token, text=pasted).get_json()["findings"]
+    mended = sent(client, f"{url}/fix", token, text=pasted, code="*", line=1, column=1).get_json()["text"]
+    told = sent(client, f"{url}/check", token, text=mended).get_json()
+    assert told["errors"] == 0
+    assert sent(client, f"{url}/fix", token, text=mended, code="*", line=1, column=1).get_json()["text"] == mended
+
+
+def test_an_untouched_example_is_not_said_to_be_ready(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    page = client.get(f"/calls/drafts/{draft}").text
+    assert "还是例子" in page and "可以送审" not in page
+    with bundled.app_context():
+        text = reading().get_one(ScriptDraft, UUID(draft)).text
+    own = sent(client, f"/calls/drafts/{draft}/check", token, text=text.replace("给剧本起个名字", "许可证")).get_json()
+    assert "可以送审" in own["findings"] and f"/calls/drafts/{draft}/bench" in own["findings"]

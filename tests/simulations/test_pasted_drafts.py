@@ -51,6 +51,15 @@ def test_phrases_that_clicks_made_hear_what_others_say():
     assert {n: [r for r in rs if script.phrases[n].says(r)] for n, rs in others.items()} == dict.fromkeys(others, [])
 
 
+def test_what_only_its_author_knows_is_left_after_the_clicks():
+    """A direction that no script has goes; phrases nobody gave examples for, and copied sentences, are told."""
+    mended = compiled(mended_by_clicks := clicked_through(CALLBACK))
+    assert mended.errors == ()
+    assert "* 请问您是周建国先生本人吗？ => 核对本人 -> 犹豫期" in mended_by_clicks.splitlines()
+    assert "回访结果: 单选(成功 / 其他) = 成功" in mended_by_clicks.splitlines()
+    assert {d.code for d in mended.warnings} <= {"CS607", "CS608", "CS610", "CS613"}
+
+
 def test_rows_of_a_pasted_table_are_written_as_checkpoints_with_a_guess_at_what_they_ask():
     lines = clicked_through(LEAK).splitlines()
     assert [line for line in lines if line.startswith("[")] == [

@@ -83,6 +83,8 @@ async function keep() {
     saved = text;
     known = answer.number;
     document.querySelector("#script-form [name=known]").value = String(known);
+    if (answer.title) document.querySelector("[data-title]").textContent = answer.title;
+    document.querySelector("[data-code-shown]").textContent = answer.code || "—";
     version.textContent = root.dataset.wordVersion.replace("{n}", known);
     kept.textContent = root.dataset.wordKept.replace("{time}", new Date().toLocaleTimeString([], { hour12: false }));
   } catch (error) {
