@@ -1,6 +1,6 @@
 """Reads of simulated calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -346,6 +346,14 @@ def setup_of(call: SimulatedCall) -> CallSetup:
 def editions() -> Select[ScriptEdition]:
     """Return the query of every edition of every script: what waits to be published first, newest first in a script."""
     return select(ScriptEdition).order_by(ScriptEdition.state, ScriptEdition.code, ScriptEdition.number.desc())
+
+
+def newest_numbers(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """Return the number of each script's newest edition, published or not, by its code."""
+    rows = session.execute(
+        select(ScriptEdition.code, func.max(ScriptEdition.number)).where(ScriptEdition.code.in_(codes))
+        .group_by(ScriptEdition.code))
+    return dict(rows.tuples().all())
 
 
 def queue_names(session: Session) -> dict[str, str]:

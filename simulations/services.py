@@ -1,7 +1,7 @@
 """Use cases of simulated calls: load and publish scripts, play, score, review."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from simulations import CallState as PlayState
 from simulations.analytics.calibration import stands_by_itself
 from simulations.analytics.gathering import keep_figures
 from simulations.analytics.services import settle_calibration
+from simulations.authoring.notices import tell_script_waits
 from simulations.authoring.queries import wrote_on
 from simulations.authoring.trails import keep_trail
 from simulations.models import (
@@ -87,8 +88,12 @@ def check_script(session: Session, text: str) -> Compilation:
     return compile_script(text, citable(session))
 
 
-def save_draft(session: Session, text: str, *, by: Identity, now: datetime) -> ScriptEdition:
-    """Keep a script without errors as the next draft edition of its code.
+def save_draft(
+    session: Session, text: str, *, writers: Collection[UUID | None] = (), by: Identity, now: datetime
+) -> ScriptEdition:
+    """Keep a script without errors as the next draft edition of its code; whoever may publish it is told.
+
+    writers   who wrote on it besides: they aren't asked
 
     Raises Invalid with every error, located `line:column`.
     """
@@ -111,6 +116,7 @@ def save_draft(session: Session, text: str, *, by: Identity, now: datetime) -> S
     session.add(edition)
     session.flush()
     audit(session, by=by, action="script.draft", subject=f"script:{edition.code}@{edition.number}", now=now)
+    tell_script_waits(session, edition, writers=writers, by=by, now=now)
     return edition
 
 

@@ -33,6 +33,7 @@ from simulations.queries import (
     compiled,
     editions,
     is_reviewed,
+    newest_numbers,
     queue_names,
     report_of,
     scripts_for,
@@ -195,8 +196,9 @@ def decide(call_id: UUID) -> ResponseReturnValue:
 def scripts() -> ResponseReturnValue:
     """Every script and its editions."""
     table = SCRIPTS.state(request.args)
-    return page("calls/scripts.html", state=table, editions=paginate(reading(), editions(), table),
-                queues=queue_names(reading()))
+    found = paginate(reading(), editions(), table)
+    return page("calls/scripts.html", state=table, editions=found, queues=queue_names(reading()),
+                newest=newest_numbers(reading(), {it.code for it in found.rows}))
 
 
 @bp.route("/scripts/new", methods=["GET", "POST"])
@@ -225,6 +227,7 @@ def script(edition_id: UUID) -> ResponseReturnValue:
         raise NotFound
     base = services.published_edition(reading(), edition.code) if edition.state == EditionState.DRAFT else None
     return page("calls/script.html", edition=edition, script=compiled(edition), base=base,
+                overtaken=newest_numbers(reading(), [edition.code])[edition.code] > edition.number,
                 may_publish=services.may_publish(reading(), edition, current_identity()),
                 changes=changes(compiled(base), compiled(edition)) if base else ())
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.access.door import allows, scopes_of
@@ -30,6 +29,7 @@ from lms.web.shell import has_endpoint
 from question_bank.queries.figures import misbehaving
 from question_bank.statistics.wording import names_of
 from simulations.queries import waiting_for_review
+from simulations.waiting import for_assessor, for_trainer
 
 
 @dataclass(frozen=True)
@@ -157,15 +157,20 @@ def learners(session: Session, reader: Reader) -> Panel:
                  nothing=_("Nobody is assigned to you as a learner."))
 
 
-def content(session: Session, _reader: Reader) -> Panel:
-    """Courses and questions on their way."""
-    found = staff.drafts(session)
+def content(session: Session, reader: Reader) -> Panel:
+    """Courses, questions and call scripts on their way."""
+    found, calls_ = staff.drafts(session), for_trainer(session, reader.identity)
+    asked = (Figure(calls_.scripts, _("call scripts to publish"), _to("calls.scripts", state="draft"), "soon"),
+             Figure(calls_.phrases, _("phrase libraries to publish"), _to("phrases.index"), "soon"),
+             Figure(calls_.examples, _("good calls to decide on"), _to("call_examples.index"), "soon"))
     return Panel(
-        "content", _("Content on its way"), waiting=found["course_reviews"] + found["question_reviews"],
+        "content", _("Content on its way"),
+        waiting=found["course_reviews"] + found["question_reviews"] + calls_.total,
         figures=(Figure(found["course_drafts"], _("course drafts"), _to("courses.index")),
                  Figure(found["course_reviews"], _("courses in review"), _to("courses.index"), "soon"),
                  Figure(found["question_drafts"], _("question drafts"), _to("questions.index")),
-                 Figure(found["question_reviews"], _("questions in review"), _to("questions.index"), "soon")),
+                 Figure(found["question_reviews"], _("questions in review"), _to("questions.index"), "soon"),
+                 *(it for it in asked if it.number)),
     )
 
 
@@ -218,14 +223,17 @@ def questions(session: Session, reader: Reader) -> Panel:
 def calls(session: Session, reader: Reader) -> Panel:
     """Exam calls that wait for an assessor's word."""
     query = waiting_for_review(reader.scopes(Permission.CALL_CONFIRM), not_of=reader.identity.person_id)
-    number = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    found = for_assessor(session, reader.identity)
     rows = tuple(
         Row(f"{person.name} {person.staff_no}", call.edition.title, _to("calls.review", call_id=call.id),
             when_short(call.ended_at), "")
         for call, person, _score in session.execute(query.limit(staff.SHOWN)).unique()
     )
-    return Panel("calls", _("Calls to confirm"), rows=rows, waiting=number, link=_to("calls.waiting"),
-                 nothing=_("No call waits for you."))
+    more = (Figure(found.spoken, _("spoken calls to write down"), _to("voice.waiting"), "soon"),
+            Figure(found.appeals, _("appeals to decide"), _to("recounting.appeals"), "soon"))
+    return Panel("calls", _("Calls to confirm"), rows=rows, waiting=found.total, link=_to("calls.waiting"),
+                 figures=tuple(it for it in more if it.number),
+                 nothing="" if found.total else _("No call waits for you."))
 
 
 def marks(session: Session, reader: Reader) -> Panel:

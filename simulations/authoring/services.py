@@ -105,7 +105,8 @@ def send_draft(session: Session, draft_id: UUID, *, by: Identity, now: datetime)
     draft = session.get(ScriptDraft, draft_id)
     if draft is None:
         raise NotFound
-    edition = save_draft(session, draft.text, by=by, now=now)
+    writers = session.scalars(select(DraftVersion.saved_by).where(DraftVersion.draft_id == draft_id)).all()
+    edition = save_draft(session, draft.text, writers=writers, by=by, now=now)
     draft.edition_id = edition.id
     return edition
 

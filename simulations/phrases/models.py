@@ -16,6 +16,7 @@ class PhraseEdition(Model):
 
     revision   rises with every kept text of a draft (1..)
     authors    ids of those who kept a text of it
+    sent_at    when its text as it stands was sent to a second person; None while it is being written
     """
 
     __tablename__ = "call_phrase_edition"
@@ -35,6 +36,7 @@ class PhraseEdition(Model):
     authors: Mapped[list[Any]]
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
 
@@ -42,3 +44,7 @@ class PhraseEdition(Model):
     def key(self) -> str:
         """Return `name@number`, as 引用 quotes it."""
         return f"{self.name}@{self.number}"
+
+    def is_by(self, person_id: UUID | None) -> bool:
+        """Tell whether somebody wrote on it."""
+        return str(person_id) in {*self.authors, str(self.changed_by)}

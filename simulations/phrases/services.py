@@ -13,6 +13,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
 from lms.records.services import audit
 from simulations import load_library
+from simulations.authoring.notices import tell_phrases_wait
 from simulations.models import EditionState
 from simulations.phrases.models import PhraseEdition
 from simulations.phrases.queries import citable
@@ -83,7 +84,21 @@ def keep_phrases(
         author = str(by.person_id)
         edition.text, edition.revision = text, edition.revision + 1
         edition.authors = sorted({*edition.authors, author})
-        edition.changed_by, edition.changed_at = by.person_id, now
+        edition.changed_by, edition.changed_at, edition.sent_at = by.person_id, now, None
+    return edition
+
+
+def send_phrases(session: Session, edition_id: UUID, *, by: Identity, now: datetime) -> PhraseEdition:
+    """Send a draft without errors to a second person; whoever may publish it is told. Sending twice changes nothing.
+
+    Raises NotFound, Invalid with every finding, Conflict when it is published already.
+    """
+    edition = _draft(session, edition_id)
+    _refuse_errors(edition)
+    if edition.sent_at is None:
+        edition.sent_at = now
+        audit(session, by=by, action="phrases.hand_in", subject=f"phrases:{edition.key}", now=now)
+        tell_phrases_wait(session, edition, by=by, now=now)
     return edition
 
 
@@ -93,14 +108,9 @@ def publish_phrases(session: Session, edition_id: UUID, *, by: Identity, now: da
     Raises Refused for whoever wrote on it, Invalid with every finding, Conflict when it is published already.
     """
     edition = _draft(session, edition_id)
-    if str(by.person_id) in {*edition.authors, str(edition.changed_by)}:
+    if edition.is_by(by.person_id):
         raise Refused("phrases.own_draft", _("A second person publishes a phrase library; you wrote on this one."))
-    library, findings = parse_library(edition.name, edition.number, edition.text)
-    if findings or not library.phrases:
-        raise Invalid(
-            [Problem(f"{found.line}:{found.column}", found.message("zh_CN")) for found in findings]
-            or [Problem("text", _("There is no phrase in it."))]
-        )
+    _refuse_errors(edition)
     edition.state, edition.published_by, edition.published_at = EditionState.PUBLISHED, by.person_id, now
     audit(session, by=by, action="phrases.publish", subject=f"phrases:{edition.key}", now=now)
     return edition
@@ -111,6 +121,15 @@ def drop_phrases(session: Session, edition_id: UUID, *, by: Identity, now: datet
     edition = _draft(session, edition_id)
     audit(session, by=by, action="phrases.drop", subject=f"phrases:{edition.key}", now=now)
     session.delete(edition)
+
+
+def _refuse_errors(edition: PhraseEdition) -> None:
+    library, findings = parse_library(edition.name, edition.number, edition.text)
+    if findings or not library.phrases:
+        raise Invalid(
+            [Problem(f"{found.line}:{found.column}", found.message("zh_CN")) for found in findings]
+            or [Problem("text", _("There is no phrase in it."))]
+        )
 
 
 def _draft(session: Session, edition_id: UUID) -> PhraseEdition:

@@ -119,6 +119,20 @@ def check_text(edition_id: UUID) -> ResponseReturnValue:
             "errors": len(checked.diagnostics), "warnings": 0}
 
 
+@bp.post("/<uuid:edition_id>/send")
+@requires(Permission.SCRIPT_WRITE)
+def send(edition_id: UUID) -> ResponseReturnValue:
+    """Send a draft to a second person."""
+    try:
+        with unit_of_work() as session:
+            services.send_phrases(session, edition_id, by=current_identity(), now=request_time())
+    except Invalid:
+        flash(_("The library still has errors; they stand beside the text."), "no")
+    else:
+        flash(_("Sent. Somebody who did not write on it can publish it now."), "ok")
+    return redirect(url_for(".show", edition_id=edition_id))
+
+
 @bp.post("/<uuid:edition_id>/publish")
 @requires(Permission.SCRIPT_WRITE)
 def publish(edition_id: UUID) -> ResponseReturnValue:

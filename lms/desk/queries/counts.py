@@ -15,7 +15,7 @@ from lms.desk.queries.board import within
 from lms.exams.models import StationAssignment, StationAssignmentState
 from lms.exams.queries.mine import exams_to_do
 from lms.people.models import Person, Unit
-from simulations.queries import waiting_for_review
+from simulations.waiting import for_assessor, for_trainer
 
 Counter = Callable[[Identity], Select[Any]]
 
@@ -23,6 +23,10 @@ Counter = Callable[[Identity], Select[Any]]
 def counts_for(session: Session, identity: Identity, keys: Collection[str], at: datetime) -> dict[str, int]:
     """Return what waits behind the entries of a spine at `at`, by key; entries without a count are left out."""
     found = {key: session.scalar(COUNTERS[key](identity)) or 0 for key in keys if key in COUNTERS}
+    if "reviews" in keys:
+        found["reviews"] = for_assessor(session, identity).total
+    if "scripts" in keys:
+        found["scripts"] = for_trainer(session, identity).total
     if "exams" in keys and identity.person_id is not None:
         found["exams"] = exams_to_do(session, identity.person_id, at)
     return found
@@ -36,14 +40,9 @@ def _waivers(identity: Identity) -> Select[Any]:
     )
 
 
-def _reviews(identity: Identity) -> Select[Any]:
-    waiting = waiting_for_review(scopes_of(identity, Permission.CALL_CONFIRM), not_of=identity.person_id)
-    return select(func.count()).select_from(waiting.order_by(None).subquery())
-
-
 def _stations(_identity: Identity) -> Select[Any]:
     return select(func.count()).select_from(StationAssignment).where(
         StationAssignment.state == StationAssignmentState.WAITING)
 
 
-COUNTERS: dict[str, Counter] = {"waivers": _waivers, "reviews": _reviews, "stations": _stations}
+COUNTERS: dict[str, Counter] = {"waivers": _waivers, "stations": _stations}
