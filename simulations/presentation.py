@@ -12,6 +12,7 @@ from simulations.queries import Report, Try, compiled
 from simulations.rules import Counted
 
 LEAST_FOR_A_CHART = 2
+FIRST = 3  # what one can keep in mind until the next call
 
 
 def localised() -> Callable[[object], str]:
@@ -36,8 +37,10 @@ def report_context(report: Report, *, locked: bool, words: Mapping[str, str] | N
         "say": localised(),
         "headline": _("The call is with the assessor") if locked else headline(counted, passed=counts.passed),
         "open_items": missed,
+        "first_items": missed[:FIRST],
+        "later_items": missed[FIRST:],
         "met_items": [item for item in report.score.checkpoints if said[item.id] in ("met", "not_applicable")],
-        "to_gain": sum(item.out_of - counted.checkpoints[item.id].points for item in missed),
+        "to_gain": sum(item.out_of - counted.checkpoints[item.id].points for item in missed[:FIRST]),
         "transcript": report.transcript,
         "pass_mark": compiled(report.result.rubric if report.result else report.call.edition).rubric.pass_mark,
         "articles": () if locked or not missed else about(

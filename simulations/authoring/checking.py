@@ -16,6 +16,9 @@ from simulations.script.compiler import Compilation
 from simulations.script.diagnostics import Findings
 from simulations.script.settings import read_settings
 from simulations.script.tree import Script
+from simulations.script.vocabulary import SECTIONS, Section, name_key
+
+UNREAD = frozenset({"CS102", "CS106", "CS109", "CS110", "CS111", "CS112", "CS113", "CS118", "CS119", "CS122", "CS124"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ class Checked:
     def is_untouched(self) -> bool:
         """Tell whether this is still the script that every draft begins with."""
         return any(h.key == "标题" and h.value == TITLE for h in self.tree.headers)
+
+    def unread_in(self, section: Section) -> list[Diagnostic]:
+        """Return the findings of lines of a section that could not be read, and so stand in no table."""
+        heading, found = None, []
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if line.strip().startswith("【"):
+                heading = SECTIONS.get(name_key(line.strip().strip("【】")))
+            if heading is section:
+                found += [d for d in self.diagnostics if d.line == number and d.code in UNREAD]
+        return found
 
     def fix(self, found: Diagnostic) -> Fix | None:
         """Return what would put a finding right."""

@@ -17,6 +17,9 @@ from simulations.authoring.models import CallTrail, DraftVersion, ReplyVerdict, 
 from simulations.engines import engine_of
 from simulations.models import EditionState, ScriptEdition
 from simulations.phrases.queries import citable
+from simulations.script.diagnostics import Findings
+from simulations.script.settings import read_settings
+from simulations.script.tree import Script
 
 TRAFFIC_CALLS: Final = 500
 
@@ -48,6 +51,14 @@ def libraries_for(session: Session, base: ScriptEdition | None) -> dict[str, Phr
     """Return the phrase libraries a draft may cite: all there are now, and those its base was published with."""
     own = engine_of(ENGINE_VERSION).libraries(base.phrases) if base else {}
     return {**own, **citable(session)}
+
+
+def cited_phrases(session: Session, draft: ScriptDraft, tree: Script) -> list[tuple[str, str]]:
+    """Return the names of the phrases of the libraries that a draft cites, each with an example of it ("" for none)."""
+    there = libraries_for(session, base_of(session, draft))
+    cited = [there[key] for key in read_settings(tree, Findings()).references if key in there]
+    phrases = {phrase.name: (*phrase.positive, "")[0] for library in cited for phrase in library.phrases.values()}
+    return sorted(phrases.items())
 
 
 def base_of(session: Session, draft: ScriptDraft) -> ScriptEdition | None:

@@ -65,7 +65,7 @@ def edit(draft_id: UUID) -> ResponseReturnValue:
     draft = _draft(draft_id)
     checked = _checked(draft, draft.text)
     return page("calls/editor.html", checked=checked, sets=load_library().checkpoint_sets, newer=_newer(checked),
-                **_shared(draft, "edit"))
+                cited=queries.cited_phrases(reading(), draft, checked.tree), **_shared(draft, "edit"))
 
 
 @bp.post("/<uuid:draft_id>")
@@ -129,7 +129,8 @@ def mend(draft_id: UUID) -> ResponseReturnValue:
 def form(draft_id: UUID, table: str) -> ResponseReturnValue:
     """The same text as tables."""
     draft = _draft(draft_id)
-    tree = _checked(draft, draft.text).tree
+    checked = _checked(draft, draft.text)
+    tree = checked.tree
     if request.method == "POST":
         rows = _rows(len(_COLUMNS[table]))
         text = rewritten(draft.text, tree, table, rows)
@@ -138,7 +139,8 @@ def form(draft_id: UUID, table: str) -> ResponseReturnValue:
                                 by=current_identity(), now=request_time())
         flash(_("Written into the script."), "ok")
         return redirect(url_for(".form", draft_id=draft_id, table=table))
-    return page("calls/tables.html", table=table, columns=_COLUMNS[table], names=list(TABLES),
+    return page("calls/tables.html", table=table, unread=checked.unread_in(TABLES[table]),
+                points=f"{sum(c.points for c in tree.checks) / 100:g}", columns=_COLUMNS[table], names=list(TABLES),
                 rows=[*tables_of(tree)[table], *[Row(0, ("",) * len(_COLUMNS[table]))] * NEW_ROWS],
                 **_shared(draft, "tables"))
 

@@ -45,7 +45,7 @@ def write(page):
     press(page, "form[action='/calls/drafts/'] button")
     box = page.locator("[data-text]")
     box.wait_for()
-    assert page.locator(".se-hl .k-sec").count() == 6
+    expect(page.locator(".se-hl .k-sec")).to_have_count(6)
     reach(page, "[data-text]")
     to_line(box, "-> 收尾")
     rub_out(page, 1)
@@ -103,6 +103,14 @@ def answer(page):
         page.locator("#reply").fill(words)
         page.locator("#reply").press("Enter")
         expect(page.locator("#log")).to_contain_text(words)
+        if words == UNHEARD:
+            expect(page.locator("#log")).to_contain_text("到底什么时候")
+            expect(page.locator("#stuck")).to_be_hidden()
+            page.locator("#reply").fill(UNHEARD)
+            page.locator("#reply").press("Enter")
+            page.locator("#stuck-choose").click()  # asked the same twice: what could be said is shown
+            expect(page.locator("#choose")).to_contain_text("三个工作日内办好")
+            page.locator("[data-panel=type]").click()
     page.keyboard.press("F10")
     page.wait_for_url("**/report")
 

@@ -197,3 +197,21 @@ def test_an_untouched_example_is_not_said_to_be_ready(bundled, client, sign_in):
         text = reading().get_one(ScriptDraft, UUID(draft)).text
     own = sent(client, f"/calls/drafts/{draft}/check", token, text=text.replace("给剧本起个名字", "许可证")).get_json()
     assert "可以送审" in own["findings"] and f"/calls/drafts/{draft}/bench" in own["findings"]
+
+
+def test_lines_that_stand_in_no_table_are_told_beside_it(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    pasted = (INPUTS / "pasted-leak.txt").read_text("utf-8")
+    sent(client, f"/calls/drafts/{draft}", token, text=pasted, known=1)
+    checks, facts = (client.get(f"/calls/drafts/{draft}/tables/{name}").text for name in ("checks", "facts"))
+    assert "有 6 行读不懂" in checks and "第 27 行" in checks
+    assert "读不懂" not in facts
+
+
+def test_the_help_names_the_phrases_that_may_be_cited_as_they_are(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, _ = begun(bundled, client)
+    help_ = client.get(f"/calls/drafts/{draft}").text
+    assert all(f'data-word="{name}"' in help_ for name in ("问候", "询问还需", "忌语"))
+    assert 'data-word="答复"' not in help_

@@ -52,6 +52,7 @@ def test_a_poor_report_gives_the_sentence_that_would_have_scored(app, client, si
     page = client.get(f"/calls/runs/{call_id}/report", headers={"Accept-Language": "zh-CN"}).text
     assert "这句就得分" in page
     assert page.count('class="gold"') >= 3
+    assert "先改这 3 项" in page and "接着改这" in page  # more than three can't be kept in mind
 
 
 def test_the_coachs_note_stands_in_the_report_and_not_in_a_shut_one(app, client, sign_in):

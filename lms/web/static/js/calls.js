@@ -164,6 +164,7 @@ function draw(state, was) {
   drawFields(state);
   drawHints(state);
   drawOptions(state);
+  drawStuck(state);
 }
 
 function drawRings(state) {
@@ -253,6 +254,15 @@ function drawHints(state) {
   $("hints").replaceChildren(...(state.hints || []).map((hint) => element("span", { className: look[hint.state]?.[0] ?? "", textContent: (look[hint.state]?.[1] ?? "") + hint.title })));
 }
 
+// In practice, somebody whom the caller has answered twice with the same words is shown a way on.
+function drawStuck(state) {
+  if (!$("stuck")) return;
+  const lines = state.transcript.filter((line) => line.who !== "note"), last = lines.findLastIndex((line) => line.who === "caller");
+  const before = last < 0 ? -1 : lines.findLastIndex((line, index) => index < last && line.who === "caller" && line.text === lines[last].text);
+  const answered = lines.slice(before + 1, last).some((line) => line.who === "me");
+  $("stuck").hidden = before < 0 || last - before > 4 || !answered || mode === "choose" || !state.modes.includes("choose");
+}
+
 function drawOptions(state) {
   const choices = state.options || [];
   $("modes").hidden = !state.modes.includes("choose") && !voice.on;
@@ -331,6 +341,11 @@ $("reply").addEventListener("input", () => {
   move("input_started", { mode: "type" });
 });
 document.querySelectorAll("[data-panel]").forEach((button) => button.addEventListener("click", () => setMode(button.dataset.panel)));
+$("stuck-choose")?.addEventListener("click", () => {
+  setMode("choose");
+  $("stuck").hidden = true;
+  $("choose").querySelector("button")?.focus();
+});
 $("online-voice")?.addEventListener("click", async () => {
   $("online-voice").disabled = true;
   if (await voice.open()) goOnline();

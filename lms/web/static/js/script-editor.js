@@ -156,10 +156,11 @@ async function fix(button) {
 }
 
 root.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-goto], [data-fix], [data-insert], [data-insert-set]");
+  const target = event.target.closest("[data-goto], [data-fix], [data-insert], [data-insert-set], [data-word]");
   if (!target) return;
   if (target.matches("[data-goto]")) { event.preventDefault(); goTo(Number(target.dataset.goto), Number(target.dataset.column ?? 1)); }
   else if (target.matches("[data-fix]")) fix(target);
+  else if (target.matches("[data-word]")) type(target.dataset.word);
   else if (target.matches("[data-insert]")) {
     const line = box.value.slice(0, box.selectionStart).split("\n").pop();
     type((line.trim() ? "\n" : "") + target.dataset.insert + "\n");
