@@ -7,7 +7,10 @@ fuzz       every importer (questions, rosters, shifts, leave, heads) reads damag
 import     10,000 questions come in from one spreadsheet
 scripts    every line of every bundled call script spoilt in every way; random walks take every branch and all end
 digests    every plan scored by every version of the engine, in fresh processes, under the Pythons of --python too
-calls      calls are played while the web server is killed; each resumes where it was and scores as if undisturbed
+calls      calls are played and recorded while the web server is killed; each resumes where it was and scores as if
+           undisturbed, and no acknowledged piece of its recording is lost
+rooms      live calls in many rooms, a trainer and a learner in each: once in peace, once while sockets and web server
+           are killed
 replies    a file of replies (--replies) with an inspector's word on each: how many the engine takes rightly
 """
 
@@ -31,6 +34,7 @@ from tests.soak.digests import digest_faults
 from tests.soak.exam_day import exam_day
 from tests.soak.fuzz import IMPORTERS, QUESTIONS, fuzz
 from tests.soak.imports import bank_of_its_own, half_imports, large_import
+from tests.soak.live_rooms import rooms_at_once
 from tests.soak.replies import reply_faults
 from tests.soak.rosters import FORMS, an_organisation, half_rosters
 
@@ -67,6 +71,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", action="append", default=[], help="digests: another Python with our packages")
     parser.add_argument("--calls", type=int, default=40, help="calls: how many, on each database")
+    parser.add_argument("--at-once", type=int, default=20, help="calls: how many together; four of them with a kill")
+    parser.add_argument("--rooms", type=int, default=20, help="rooms: how many at once")
+    parser.add_argument("--lines", type=int, default=40, help="rooms: what is said in each, both sides together")
     parser.add_argument("--replies", type=Path, help="replies: the file, one reply a line")
     return parser.parse_args()
 
@@ -154,9 +161,21 @@ def digests(database: str, options: argparse.Namespace) -> list[str]:
 def calls(database: str, options: argparse.Namespace) -> list[str]:
     """Play calls while the web server is killed; return what is wrong."""
     with installed(database) as (installation, _server):
-        report = calls_under_fire(installation, calls=options.calls, seed=options.seed)
+        report = calls_under_fire(installation, calls=options.calls, seed=options.seed, at_once=options.at_once)
     print(f"{database}: {report.told()}", flush=True)
     return report.wrong
+
+
+def rooms(database: str, options: argparse.Namespace) -> list[str]:
+    """Hold many live calls at once, in peace and under fire; return what is wrong."""
+    wrong: list[str] = []
+    for kills in ((), ("sockets", "web", "sockets")):
+        with installed(database) as (installation, _server):
+            report = rooms_at_once(
+                installation, rooms=options.rooms, lines=options.lines, seed=options.seed, kills=kills)
+        print(f"{database}: {report.in_words()}", flush=True)
+        wrong += report.wrong
+    return wrong
 
 
 def replies(database: str, options: argparse.Namespace) -> list[str]:
@@ -168,7 +187,7 @@ def replies(database: str, options: argparse.Namespace) -> list[str]:
 
 PROOFS: Final[Mapping[str, Callable[[str, argparse.Namespace], list[str]]]] = {
     "kills": kills, "exam-day": day, "fuzz": fuzzing, "import": large, "scripts": scripts,
-    "digests": digests, "calls": calls, "replies": replies,
+    "digests": digests, "calls": calls, "rooms": rooms, "replies": replies,
 }
 
 

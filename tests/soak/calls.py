@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +36,9 @@ from simulations.queries import compiled, log_of
 from simulations.services import load_bundled
 from tests.factories import make_person
 from tests.installation import Installation
-from tests.load import Connection
+from tests.load import Answer, Connection, Timing
 from tests.soak.candidates import Desk, until_answered
-from tests.soak.recordings import JSON, Recorder, lost_sounds
+from tests.soak.recordings import JSON, Headers, Recorder, lost_sounds
 from tests.soak.scene import cookies_of
 
 SCRIPT = "gas-leak-01"
@@ -60,19 +60,22 @@ class Acknowledged:
 
 @dataclass
 class CallReport:
-    """What calls under fire came to."""
+    """What calls under fire came to. answers: seconds of each move, from its first sending."""
 
     calls: int = 0
     moves: int = 0
     chunks: int = 0
     kills: int = 0
     tried_again: int = 0
+    answers: Timing = field(default_factory=Timing)
     wrong: list[str] = field(default_factory=list)
 
     def told(self) -> str:
         """Return it in words."""
         return (f"{self.calls} calls, {self.moves} moves and {self.chunks} chunks of sound acknowledged, web server "
-                f"killed {self.kills} times, {self.tried_again} requests tried again; {len(self.wrong)} proofs failed")
+                f"killed {self.kills} times, {self.tried_again} requests tried again; a move acknowledged p50 "
+                f"{self.answers.percentile(50):.0f} ms, p99 {self.answers.percentile(99):.0f} ms, in "
+                f"{self.answers.seconds:.0f} s; {len(self.wrong)} proofs failed")
 
 
 @dataclass
@@ -101,6 +104,7 @@ def calls_under_fire(
             load_bundled(session, now=clock.now())
         cookies = [cookies_of(app, make_person(staff_no=f"C{number:04}")) for number in range(calls)]
     installation.start("web")
+    begun = perf_counter()
     fire = Fire(installation, Desk("127.0.0.1", installation.port), _fields(app), seed, report)
     try:
         for first in range(0, calls, at_once):
@@ -110,6 +114,7 @@ def calls_under_fire(
             asyncio.run(_together(fire, together, fatal))
     finally:
         installation.stop()
+    report.answers.seconds = perf_counter() - begun
     report.moves, report.tried_again = len(fire.taken), fire.desk.tried_again
     report.chunks = sum(len(each.acknowledged) for each in fire.recorders)
     report.wrong += [*proven(app, fire.taken), *lost_sounds(app, fire.recorders)]
@@ -138,8 +143,8 @@ async def _call(fire: Fire, cookies: dict[bytes, bytes], fatal: int) -> None:
         body = json.dumps({"kind": kind, "data": data, "client_ms": client_ms, "client_seq": number}).encode()
         if number == fatal:
             await recorder.send_half()
-        sending = asyncio.gather(recorder.send(), until_answered(
-            fire.desk, connection, "POST", f"/calls/runs/{call_id}/events", body, (*headers, JSON)))
+        sending = asyncio.gather(recorder.send(), _acknowledged(
+            fire, connection, f"/calls/runs/{call_id}/events", body, (*headers, JSON)))
         if number == fatal:
             await asyncio.sleep(0.005)
             fire.report.kills += fire.installation.kill("web")
@@ -150,6 +155,13 @@ async def _call(fire: Fire, cookies: dict[bytes, bytes], fatal: int) -> None:
     await recorder.finish()
     connection.close()
     fire.report.calls += 1
+
+
+async def _acknowledged(fire: Fire, connection: Connection, path: str, body: bytes, headers: Headers) -> Answer:
+    begun = perf_counter()
+    answer = await until_answered(fire.desk, connection, "POST", path, body, headers)
+    fire.report.answers.each.append(perf_counter() - begun)
+    return answer
 
 
 def _connected(fire: Fire, cookies: dict[bytes, bytes]) -> Connection:
@@ -197,10 +209,13 @@ def proven(app: Flask, taken: list[Acknowledged]) -> list[str]:
 
 
 def undisturbed(script: CompiledScript, log: list[Event]) -> tuple[Event, ...]:
-    """Play the same moves at the same instants in memory, and note the same recording; return the log."""
+    """Play the same moves at the same instants in memory, and note the same recording; return the log.
+
+    What the server did by itself comes again by itself; a live call's trainer acts under keys of the page's own.
+    """
     state = new_call(script, CallSetup.from_json(log[0].data["setup"]))
     for event in log:
-        if event.client_seq is None and event.kind != "audio_track":
+        if event.client_seq is None and event.kind != "audio_track" and "key" not in event.data:
             continue
         state, _, _ = catch_up(state, event.server_ms)
         if event.client_seq is None:
