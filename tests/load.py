@@ -46,7 +46,7 @@ class Connection:
         self, method: str, path: str, body: bytes, headers: Sequence[tuple[str, str]], *, upto: int
     ) -> None:
         """Send a request, of its body the first `upto` bytes, and wait for no answer."""
-        if self._writer is None or self._writer.is_closing():
+        if self._writer is None or self._writer.is_closing() or (self._reader and self._reader.at_eof()):
             self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
         self._writer.write(self._head(method, path, body, headers) + body[:upto])
 
@@ -136,37 +136,50 @@ class Timing:
 User = Callable[[int], Callable[[], Awaitable[None]]]  # user number -> one operation, done again and again
 
 
-def drive(user: User, *, users: int, seconds: float, pids: Sequence[int], warm_up: float = 1.0) -> Timing:
+def drive(
+    user: User, *, users: int, seconds: float, pids: Sequence[int], warm_up: float = 1.0, pace: float = 0
+) -> Timing:
     """Let `users` do their operation again and again for `seconds`; return the timing without the warm-up.
 
     pids   processes of the server, whose CPU time is counted
+    pace   seconds from one operation of a user to the next, as people work; 0: the next as soon as one is answered
     """
-    return asyncio.run(_drive(user, users, seconds, pids, warm_up))
+    return asyncio.run(_drive(user, users, seconds, pids, warm_up, pace))
 
 
-async def _drive(user: User, users: int, seconds: float, pids: Sequence[int], warm_up: float) -> Timing:
+async def _drive(
+    user: User, users: int, seconds: float, pids: Sequence[int], warm_up: float, pace: float
+) -> Timing:
     operations = [user(number) for number in range(users)]
-    await _repeat(operations, warm_up, Timing())
+    await _repeat(operations, max(warm_up, 2 * pace), Timing(), pace)
     timing = Timing()
     before = cpu_seconds(pids)
-    await _repeat(operations, seconds, timing)
+    await _repeat(operations, seconds, timing, pace)
     timing.cpu = cpu_seconds(pids) - before
     return timing
 
 
-async def _repeat(operations: Sequence[Callable[[], Awaitable[None]]], seconds: float, timing: Timing) -> None:
+async def _repeat(
+    operations: Sequence[Callable[[], Awaitable[None]]], seconds: float, timing: Timing, pace: float
+) -> None:
     begin = perf_counter()
     end = begin + seconds
 
-    async def work(operation: Callable[[], Awaitable[None]]) -> None:
-        while (start := perf_counter()) < end:
+    async def work(number: int, operation: Callable[[], Awaitable[None]]) -> None:
+        due = begin + pace * number / len(operations)  # people don't begin all in the same instant
+        while due < end:
+            await asyncio.sleep(due - perf_counter())
+            start = perf_counter()
+            if start >= end:
+                return
             try:
                 await operation()
             except ExhaustedError:
                 return
             timing.each.append(perf_counter() - start)
+            due = max(due + pace, perf_counter())
 
-    await asyncio.gather(*(work(operation) for operation in operations))
+    await asyncio.gather(*(work(number, operation) for number, operation in enumerate(operations)))
     timing.seconds = perf_counter() - begin
 
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from simulations import CallSetup, CallState, CompiledScript, new_call
 from simulations.player.options import is_open
+from simulations.player.talk import next_wording
 from simulations.player.timers import silence_of
 from simulations.scoring.conditions import judge
 from simulations.scoring.outcomes import Outcome
-from simulations.script.tree import Effects, Move, Name, Node
+from simulations.script.tree import Effects, Move, Name, Node, wordings
 
 MOODS: Final = frozenset({"情绪", "mood"})  # a fact that says how the caller begins, not what they tell
 
@@ -117,9 +118,11 @@ def _lines(state: CallState, here: Node) -> list[Cue]:
     said = {line.text for line in state.lines if line.who == "caller"}
     cues = []
     for index, line in enumerate(here.lines):
-        text = state.script.filled(line.text, state.setup.staff_no)
-        if line.min_mood is None or line.min_mood <= state.mood or text in said:
-            cues.append(Cue("line", index, "", (text,), (), 0, "", heard=False, used=text in said))
+        texts = {state.script.filled(text, state.setup.staff_no) for text in wordings(line.text)}
+        used = not texts.isdisjoint(said)
+        if line.min_mood is None or line.min_mood <= state.mood or used:
+            text = state.script.filled(next_wording(state, line.text), state.setup.staff_no)
+            cues.append(Cue("line", index, "", (text,), (), 0, "", heard=False, used=used))
     return cues
 
 
@@ -149,7 +152,7 @@ def _outcome(
         entry = [line.text for line in state.script.nodes[target.key].lines
                  if line.min_mood is None or line.min_mood <= mood]
         says += entry[:1]
-    filled = tuple(state.script.filled(text, state.setup.staff_no) for text in says)
+    filled = tuple(state.script.filled(next_wording(state, text), state.setup.staff_no) for text in says)
     return filled, tuple(name.text for name in effects.gives), effects.mood, target.text if target else ""
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..scoring.conditions import holds
 from ..script.machine import mentions
-from ..script.tree import Effects, Move, Name, Node, Other, Silence
+from ..script.tree import Effects, Move, Name, Node, Other, Silence, wordings
 from .events import Event
 from .options import is_open
 from .state import (
@@ -134,7 +134,8 @@ class Talk:
             self.effects.append(MoodChanged(mood))
 
     def say(self, text: str) -> None:
-        """Let the caller say a line; facts in it are disclosed."""
+        """Let the caller say a line, in the wording whose turn it is; facts in it are disclosed."""
+        text = next_wording(self.state, text)
         spoken = self.state.script.filled(text, self.state.setup.staff_no)
         took = speaking_ms(spoken)
         start = max(self.state.speaking_until_ms, self.event.server_ms)
@@ -161,6 +162,15 @@ class Talk:
         holds = tuple(replace(h, to_ms=self.event.server_ms) if h.to_ms is None else h for h in self.state.holds)
         self.change(ended=ended, phase=Phase.ENDED, hang_up_ms=None, holds=holds)
         self.effects.append(CallEnded(by, self.state.node, failed))
+
+
+def next_wording(state: CallState, text: str) -> str:
+    """Return the wording of a caller's line whose turn it is: each in order, then the first again."""
+    choice = wordings(text)
+    if len(choice) == 1:
+        return choice[0]
+    known = {state.script.filled(wording, state.setup.staff_no) for wording in choice}
+    return choice[sum(line.who == "caller" and line.text in known for line in state.lines) % len(choice)]
 
 
 def _makes(state: CallState, move: Move, turn: Turn) -> bool:

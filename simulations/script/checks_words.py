@@ -11,7 +11,7 @@ from ..wording.polarity import Polarity
 from .checks_names import all_atoms
 from .diagnostics import Findings
 from .machine import fill, mentions
-from .tree import Atom, Effects, Node, Place, Script, atoms
+from .tree import Atom, Effects, Node, Place, Script, atoms, wordings
 from .vocabulary import FORBIDDEN_PHRASE, AtomKind
 
 _LONGEST_LINE: Final = 60
@@ -38,13 +38,20 @@ def check_words(script: Script, phrases: Mapping[str, Phrase], findings: Finding
         count = len(fill(text, facts))
         if count > _LONGEST_LINE:
             findings.add("CS606", place, count=count)
+    for text, place in _lines(script):
+        if len({frozenset(mentions(wording)) for wording in wordings(text)}) > 1:
+            findings.add("CS614", place)
     _check_usage(script, phrases, findings)
     _check_recorded(script, findings)
     _check_personal_data(script, findings)
 
 
 def caller_lines(script: Script) -> list[tuple[str, Place]]:
-    """Return everything that the caller may say, as written, with its place."""
+    """Return everything that the caller may say, each wording by itself, with the place of its line."""
+    return [(wording, place) for text, place in _lines(script) for wording in wordings(text)]
+
+
+def _lines(script: Script) -> list[tuple[str, Place]]:
     lines = [(line.text, line.place) for node in script.nodes for line in node.lines]
     for node in script.nodes:
         for part in (*node.moves, node.other, node.silence):

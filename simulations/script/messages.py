@@ -163,6 +163,10 @@ MESSAGES: Final[Mapping[str, Words]] = {
         "Phrase “{name}” only hears these very words; the same thing said otherwise isn't heard; "
         "add examples, and what they have in common is proposed.",
     ),
+    "CS614": _warning(
+        "这句话的几种说法说出的事实不一样，来电人先说哪一种就先知道哪些。",
+        "The wordings of this line don't tell the same facts; what the learner learns depends on whose turn it is.",
+    ),
 }
 
 PATTERN_REASONS: Final[Mapping[str, tuple[str, str]]] = {

@@ -6,7 +6,7 @@ from typing import Final
 from .conditions import parse_condition
 from .diagnostics import Findings
 from .lines import ARROWS, DOUBLE_ARROWS, Span
-from .tree import CallerLine, Effects, Exit, HangUp, Move, Name, Node, Other, Silence
+from .tree import CallerLine, Effects, Exit, HangUp, Move, Name, Node, Other, Silence, in_turn
 from .vocabulary import CALLERS, FAILED, HANG_UPS, SYSTEMS, name_key
 
 _NODE: Final = re.compile(r"={2,}\s*(.*?)\s*={2,}$")
@@ -95,7 +95,7 @@ def _caller_or_hang_up(line: Span, node: NodeBuilder, findings: Findings) -> Non
         elif not text.text:
             findings.add("CS124", line.place, name=line.text)
         else:
-            node.lines.append(CallerLine(text.text, int(mood[1]) if mood else None, text.place))
+            node.lines.append(CallerLine(in_turn(text.text), int(mood[1]) if mood else None, text.place))
         return
     halves = line.around((":",))
     if halves and name_key(halves[0].text) in HANG_UPS:
@@ -206,7 +206,7 @@ def _effects(pieces: list[Span], findings: Findings) -> Effects:
             says.append(piece.cut(said.end()))
         else:
             findings.add("CS120", piece.place, text=piece.text)
-    return Effects(tuple(gives), mood, tuple(s.text for s in says), tuple(s.place for s in says))
+    return Effects(tuple(gives), mood, tuple(in_turn(s.text) for s in says), tuple(s.place for s in says))
 
 
 def _exit(line: Span, findings: Findings) -> Exit | None:

@@ -136,9 +136,23 @@ class Check:
     place: Place = field(compare=False)
 
 
+def wordings(text: str) -> tuple[str, ...]:
+    """Return the wordings of a caller's line, which are spoken in turn.
+
+    >>> wordings("我问的是账单。 | 那账单到底怎么回事？")
+    ('我问的是账单。', '那账单到底怎么回事？')
+    """
+    return tuple(part.strip() for part in text.replace("｜", "|").split("|") if part.strip()) or (text,)
+
+
+def in_turn(text: str) -> str:
+    """Write a line's wordings in the one way that the tree knows."""
+    return " | ".join(wordings(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What follows a move, another reply or a silence."""
+    """What follows a move, another reply or a silence. says: lines as written, each in one or several wordings."""
 
     gives: tuple[Name, ...] = ()
     mood: int = 0
@@ -148,7 +162,7 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class CallerLine:
-    """`客: text`, spoken on entering the node; with `min_mood` only from that mood on."""
+    """`客: text`, spoken on entering the node, in one or several wordings; with `min_mood` only from that mood on."""
 
     text: str
     min_mood: int | None

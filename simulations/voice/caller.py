@@ -16,7 +16,7 @@ from lms.web.uploads import StoredFile, store_bytes
 from simulations import CallState, CompiledScript
 from simulations.models import EditionState, ScriptEdition
 from simulations.queries import compiled
-from simulations.script.tree import Node
+from simulations.script.tree import Node, wordings
 from simulations.voice import synthesis
 from simulations.voice.models import CallerVoice, VoiceSource
 from simulations.wording.patterns import STAFF_NUMBER_NAMES
@@ -50,9 +50,9 @@ def lines_of(script: CompiledScript) -> list[SpokenLine]:
     places: list[tuple[str, str]] = [(node.name.text, text) for node in script.tree.nodes for text in _texts(node)]
     silence = script.settings.silence
     places += [("", text) for text in (silence.effects.says if silence else ())]
-    for node, text in places:
-        if not any(f"{{{name}}}" in text for name in STAFF_NUMBER_NAMES):
-            words = script.filled(text)
+    for node, wording in ((node, wording) for node, text in places for wording in wordings(text)):
+        if not any(f"{{{name}}}" in wording for name in STAFF_NUMBER_NAMES):
+            words = script.filled(wording)
             found.setdefault(words, SpokenLine(node, words, digest_of(words)))
     return list(found.values())
 

@@ -1,6 +1,7 @@
 """Measures of simulated calls: the engine alone, and a hundred calls at once on the site."""
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -28,6 +29,7 @@ from tests.soak.scene import cookies_of
 
 AT_ONCE = 100
 SCRIPT = "gas-leak-01"
+PACE = 1.5  # seconds from one move of a call to the next, signs of life included
 LONG = 500  # lines
 TOKEN = re.compile(rb'name="csrf-token" content="([^"]+)"')
 SAID = ("您好，平安燃气3276号为您服务，请讲。", "您先关总阀、打开窗户，千万别碰电灯开关。", "您的详细地址是？",
@@ -36,7 +38,9 @@ Step = Callable[[], Awaitable[None]]
 
 
 def calls(stage: Stage) -> list[Figure]:
-    """The engine's steps a second, compiling 500 lines, a report; and moves of a hundred calls at once."""
+    """The engine's steps a second; compiling 500 lines; a report; moves of a hundred calls at once, at the pace of
+    people and as fast as they are answered.
+    """
     return [_steps(stage), _compiling(stage), _report(stage), *_moves(stage)]
 
 
@@ -54,6 +58,9 @@ def _compiling(stage: Stage) -> Figure:
     bundle = load_library()
     text = _long(max((it.text for it in bundle.scripts if "\n【对话】" in it.text), key=len))
     assert compile_script(text, bundle.phrases).script is not None
+
+    gc.collect()
+    gc.freeze()  # as the server does before it serves
 
     def for_the_first_time() -> None:
         for kept in (_hear, read):
@@ -103,9 +110,12 @@ def _moves(stage: Stage) -> list[Figure]:
             .limit(AT_ONCE)
         ).all()
         cookies = [cookies_of(stage.app, person) for person in people]
-    ours, floor = stage.measure_beside(
-        lambda connection, user: _playing(connection, cookies[user % len(cookies)]), bare_view, users=AT_ONCE)
-    return [rate_of("call-moves", ours, floor=floor)]
+    def play(connection: Connection, user: int) -> Step:
+        return _playing(connection, cookies[user % len(cookies)])
+
+    paced, beside = stage.measure_beside(play, bare_view, users=AT_ONCE, pace=PACE)
+    ours, floor = stage.measure_beside(play, bare_view, users=AT_ONCE)
+    return [rate_of("call-moves-paced", paced, floor=beside), rate_of("call-moves", ours, floor=floor)]
 
 
 def _playing(connection: Connection, cookies: dict[bytes, bytes]) -> Step:

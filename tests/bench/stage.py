@@ -74,18 +74,23 @@ class Stage:
         return self._measure(self.installation.port, self.web_pids, operation, users, seconds)
 
     def measure_beside(
-        self, operation: Operation, floor: Operation, *, users: int = 8
+        self, operation: Operation, floor: Operation, *, users: int = 8, pace: float = 0
     ) -> tuple[Timing, Timing]:
-        """Time an operation on our server and another on the bare one, in turns: a busy machine is busy for both."""
-        ours, theirs = Timing(), Timing()
+        """Time an operation on our server and another on the bare one, in turns: a busy machine is busy for both.
+
+        pace   seconds from one operation of a user to the next; 0: as fast as they are answered
+        """
+        ours, theirs, each = Timing(), Timing(), max(self.seconds / TURNS, 4 * pace)
         for _turn in range(TURNS):
-            ours.add(self._measure(self.installation.port, self.web_pids, operation, users, self.seconds / TURNS))
-            theirs.add(self._measure(self.bare.port, self.bare.pids, floor, users, self.seconds / TURNS))
+            ours.add(self._measure(self.installation.port, self.web_pids, operation, users, each, pace))
+            theirs.add(self._measure(self.bare.port, self.bare.pids, floor, users, each, pace))
         return ours, theirs
 
-    def _measure(self, port: int, pids: list[int], operation: Operation, users: int, seconds: float) -> Timing:
+    def _measure(
+        self, port: int, pids: list[int], operation: Operation, users: int, seconds: float, pace: float = 0
+    ) -> Timing:
         return drive(lambda number: operation(Connection("127.0.0.1", port), number), users=users,
-                     seconds=seconds or self.seconds, pids=pids)
+                     seconds=seconds or self.seconds, pids=pids, pace=pace)
 
 
 class BareServer:

@@ -72,6 +72,13 @@ def test_every_line_a_caller_may_say_is_listed_once_with_its_facts_filled_in(edi
     assert any("幸福路" in line for line in lines)
 
 
+def test_each_wording_of_a_line_has_a_sound_of_its_own(session):
+    text = GAS.replace("- 客: 我听不清", "- 客: 你说啥？ | 我听不清")
+    assert text != GAS
+    found = [line.text for line in caller.lines_of(compiled(make_edition(text)))]
+    assert {"你说啥？", "我听不清，你再说一遍。"} < set(found)
+
+
 def test_a_line_with_the_learners_own_number_can_only_be_read(session):
     text = GAS.replace("== 询问 ==\n", "== 询问 ==\n客: 您是{工号}号？\n")
     assert text != GAS

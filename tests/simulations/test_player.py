@@ -26,11 +26,13 @@ from tests.simulations.calls import (
     ASK_PHONE,
     FIRST_ADVICE,
     GREETING,
+    compiled,
     ringing,
     say,
     score_of,
     script_of,
     talking,
+    text_of,
 )
 
 SECOND = 1_000
@@ -89,6 +91,14 @@ def test_any_other_reply_takes_the_fallback_and_changes_the_mood():
     player = say(talking(GAS), GREETING, "嗯，我在听。")
     assert player.state.node == "着急"
     assert player.state.mood == 4
+
+
+def test_a_line_in_several_wordings_is_spoken_in_turn():
+    wordings = "- 客: 你说啥？ | {姓名}问你话呢。 | 我听不清"
+    script = compiled(text_of("gas-leak-01.call").replace("- 客: 我听不清", wordings))
+    player = say(to_the_hub(script), *["这个嘛"] * 4)
+    assert caller_lines(player)[-4:] == ["你说啥？", "王桂芳问你话呢。", "我听不清，你再说一遍。", "你说啥？"]
+    assert "姓名" in player.state.known_facts
 
 
 def test_a_hub_answers_questions_in_any_order_and_several_at_once():
