@@ -11,10 +11,12 @@ from ..wording.reading import Sentence, read
 from .outcomes import Evidence, note
 
 _MOST: Final = 2
-_TELLING_ALONE: Final = frozenset("阀窗灯气火烟泥土")
-_SAYS_LITTLE: Final = frozenset(
-    ("可以", "今天", "明天", "上午", "下午", "看看", "您的", "我们", "现在", "马上", "一下", "账单", "信息")
-)
+_BY_SOUND: Final = 3  # characters: two that sound alike are found in nearly every call
+_TELLING_ALONE: Final = frozenset("阀窗灯火烟泥土")
+_SAYS_LITTLE: Final = frozenset((
+    "不是", "是不是", "您是", "你是", "就是", "还是", "是您", "您的", "我是", "这个", "那个", "一个", "怎么", "什么",
+    "可以", "今天", "明天", "上午", "下午", "看看", "我们", "现在", "马上", "一下", "账单", "信息", "系统",
+))
 
 
 def near_misses(phrase: Phrase, state: CallState) -> tuple[Evidence, ...]:
@@ -38,7 +40,7 @@ def _by_sound(phrase: Phrase, turn: Turn) -> list[tuple[int, Evidence]]:
     return [
         (3, _quote(turn, h.start, h.end, phrase, "sounds_right"))
         for h in heard
-        if h.by_sound and h.polarity is not Polarity.NEUTRAL
+        if h.by_sound and h.polarity is not Polarity.NEUTRAL and h.end - h.start >= _BY_SOUND
     ]
 
 

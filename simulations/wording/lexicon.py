@@ -78,7 +78,7 @@ CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|�
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
-    r"[^我]{0,5}?(?:不行|不可以|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+    r"[^我]{0,5}?(?:(?<![行可以])不(?:行|可以)|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
 )
 # Behind the words, of what is unwanted anyway: 「电焊切割都不要做」.
 FORBIDDEN_BEHIND: Final = re.compile(
@@ -97,7 +97,7 @@ MAIN_CLAUSE: Final = re.compile(
 HYPOTHETICAL_BEHIND: Final = re.compile(r".{0,2}的话|着(?:就|也|没|别|不|呢)")
 # What somebody else said.
 REPORTED: Final = re.compile(
-    r"(?<![跟向给对和听让请])(?:您|你|客户|他们?|她们?|人家|别人|网上|有人|谁|那边|上次|之前|前面|同事|客服|前台|大家|邻居)"
+    r"(?<![跟向给对和听让请按照依])(?:您|你|客户|他们?|她们?|人家|别人|网上|有人|谁|那边|上次|之前|前面|同事|客服|前台|大家|邻居)"
     r"(?:们)?(?:的)?(?:刚才|刚刚|刚|之前|先前|上次|前面|昨天|今天|一直|是|也|又|总|可能|反复|那时|当时|第1次|打电话)*"
     r"(?:跟我们?|给我们?|对我们?|和我们?|向我们?)?(?:来电)?"
     r"(?:说|讲|提到|反映|觉得|认为|以为|抱怨|投诉|告诉|骂|喊|听说|反馈|描述|质疑|指责)"
@@ -119,7 +119,7 @@ REQUEST: Final = re.compile(
     r"能不能|可不可以|可以|能否|可否|能|麻烦|劳驾|帮忙|帮我|方便|请(?!问)|先|把|马上|赶紧|立即|立刻"
 )
 REQUEST_TAIL: Final = re.compile(
-    r"(?:好|行|可以|成|好不好|行不行|可不可以|成不成|听清|明白|记住)(?:了)?(?:吗|么|不|吧)?$|好不好$|行不行$"
+    r"(?:好|行|可以|成|好不好|行不行|可不可以|成不成|中不中|要得不|听清|明白|记住)(?:了)?(?:吗|么|不|吧|伐|不啦)?$|(?:好不好|行不行|中不中)$"
 )
 ASKED_BEFORE: Final = re.compile(
     r"有没有|是不是|要不要|用不用|需不需要|是否|有无|怎么|为什么|为何|谁|哪[个里儿边]?|什么时候|几点|刚才.{0,4}有"
@@ -181,6 +181,6 @@ TURNING_BEHIND: Final = re.compile(
 ENGLISH_NEGATORS: Final = frozenset(
     ("don't", "dont", "not", "never", "avoid", "cannot", "can't", "cant", "won't", "without", "no", "isn't", "didn't")
 )
-ENGLISH_ENDS: Final = frozenset(("but", "then", "please", "instead", "and", "just"))
+ENGLISH_ENDS: Final = frozenset(("but", "then", "please", "instead", "and", "just", "until", "before"))
 ENGLISH_AFFIRMING: Final = frozenset({("don't", "forget"), ("dont", "forget"), ("not", "forget"), ("never", "forget")})
 ENGLISH_CONDITIONS: Final = frozenset(("if", "whether", "unless", "suppose"))

@@ -55,6 +55,10 @@ def last_word(phrase, reply):
         ("万一有味儿尽快把阀门关上", YES),
         ("如果我们立刻关阀就好了", NEITHER),
         ("阀门要关好我不能替您关", YES),
+        ("您把阀门关上行不行", YES),
+        ("阀门关了可以不可以", YES),
+        ("按您说的把阀门关上", YES),
+        ("现在关阀门不行", NO),
     ],
 )
 def test_the_polarity_of_an_instruction(reply, polarity):
@@ -234,6 +238,7 @@ def test_english_replies_are_matched_by_word_and_know_do_not():
     assert last_word(valve, "Please shut the main valve now.") is YES
     assert last_word(valve, "Don't close the valve!") is NO
     assert last_word(valve, "Don't forget to close the valve.") is YES
+    assert last_word(valve, "Don't switch on a thing before you close the valve.") is YES
     assert last_word(valve, "We disclose valves.") is None
 
 
