@@ -151,23 +151,35 @@ def calls_to_recount(session: Session, correction: RubricCorrection) -> Sequence
 
 def impact_of(session: Session, correction: RubricCorrection, *, at: datetime) -> Impact:
     """Return what scoring by the corrected rubric would change now; each call is counted from its log."""
-    ids, touched, facts = calls_to_recount(session, correction), [], []
+    ids = calls_to_recount(session, correction)
+    return impact_from(session, len(ids), touched_by(session, correction, ids), at=at)
+
+
+def touched_by(session: Session, correction: RubricCorrection, ids: Sequence[UUID]) -> tuple[Touched, ...]:
+    """Return which of these calls come to something else by the corrected rubric; each is counted from its log."""
+    touched = []
     for call_id in ids:
         call = session.get_one(SimulatedCall, call_id)
         before = standing_of(session, call)
         after = counted_by(session, call, correction.corrected, before)
-        if (before.total, before.passed) == (after.total, after.passed):
-            continue
-        person = session.get_one(Person, call.person_id)
-        touched.append(Touched(call.id, person.id, person.name, person.staff_no, before.total, after.total,
-                               before.passed, after.passed, before.decided))
-        fact = fact_of(session, call)
+        if (before.total, before.passed) != (after.total, after.passed):
+            person = session.get_one(Person, call.person_id)
+            touched.append(Touched(call.id, person.id, person.name, person.staff_no, before.total, after.total,
+                                   before.passed, after.passed, before.decided))
+    return tuple(touched)
+
+
+def impact_from(session: Session, calls: int, touched: Sequence[Touched], *, at: datetime) -> Impact:
+    """Return what a correction would do that touches these of `calls` calls, with what becomes of certificates."""
+    facts = []
+    for it in touched:
+        fact = fact_of(session, session.get_one(SimulatedCall, it.call_id))
         if fact is not None:
-            outcome = Outcome.PASSED if after.passed else Outcome.FAILED
-            facts.append(replace(as_fact(fact), id=new_id(), outcome=outcome.value, score=after.total,
+            outcome = Outcome.PASSED if it.passed_after else Outcome.FAILED
+            facts.append(replace(as_fact(fact), id=new_id(), outcome=outcome.value, score=it.total_after,
                                  recorded_at=at, supersedes=fact.id))
-    touched.sort(key=lambda it: (it.staff_no, str(it.call_id)))
-    return Impact(len(ids), tuple(touched), consequences_of(session, facts, at))
+    ordered = tuple(sorted(touched, key=lambda it: (it.staff_no, str(it.call_id))))
+    return Impact(calls, ordered, consequences_of(session, facts, at))
 
 
 def corrections(session: Session, *, limit: int = 100) -> Sequence[RubricCorrection]:

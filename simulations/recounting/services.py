@@ -23,6 +23,7 @@ from simulations.queries import compiled, newest_result, scored
 from simulations.recounting import queries
 from simulations.recounting.models import CallAppeal, CallAppealDecision, CallResult, RubricCorrection, RubricDecision
 from simulations.recounting.notices import tell_appeal, tell_appeal_decided, tell_changed
+from simulations.recounting.previews import begin_preview, impact_now
 from simulations.recounting.queries import Standing, standing_of
 from simulations.recounting.rules import changes_between, flaws_of_rubric
 from simulations.rules import FINAL_OUTCOMES, decide
@@ -63,6 +64,7 @@ def propose_correction(
     session.flush()
     audit(session, by=by, action="rubric.propose", subject=f"script:{edition.code}@{edition.number}", reason=reason,
           changes={"rubric": [edition.number, corrected.number]}, now=now)
+    begin_preview(session, row, by=by.person_id)
     return row
 
 
@@ -89,8 +91,8 @@ def decide_correction(
         raise Refused("correction.own", _("A second person approves what you proposed."))
     if not reason.strip():
         raise Invalid([Problem("reason", _("Give a reason."))])
-    impact = queries.impact_of(session, row, at=now) if approved else None
-    if impact is not None and impact.digest != seen:
+    impact = impact_now(session, row, at=now) if approved else None
+    if approved and (impact is None or impact.digest != seen):
         raise Conflict("correction.other_preview", _("The preview has changed in the meantime. Look at it again."))
     decision = RubricDecision(correction_id=row.id, verdict=verdict, reason=reason.strip(),
                               seen=impact.as_seen() if impact else {}, decided_by=by.person_id, decided_at=now)

@@ -12,6 +12,7 @@ from lms.people.models import Person
 from lms.people.sign_in import identity_of
 from lms.records.corrections import CorrectionVerdict
 from simulations.recounting.models import RubricCorrection, RubricDecision
+from simulations.recounting.previews import PREVIEW, count_preview
 from simulations.recounting.queries import calls_to_recount
 from simulations.recounting.services import RECOUNT, recount_call
 
@@ -22,6 +23,12 @@ LOOK_BACK = timedelta(days=2)  # how long after its approval a correction looks 
 def recount(payload: dict[str, Any], job: RunningJob) -> dict[str, int]:
     """Count an edition's calls by a corrected rubric; a retry goes on where it stopped."""
     return recount_all(UUID(payload["correction_id"]), now=job.now, progress=job.progress)
+
+
+@task(PREVIEW)
+def preview(payload: dict[str, Any], job: RunningJob) -> dict[str, Any]:
+    """Count what a correction of many calls would change; nothing is written but the job's own result."""
+    return count_preview(reading(), UUID(payload["correction_id"]), progress=job.progress)
 
 
 @periodic("simulations.recount_late", every=timedelta(minutes=10))

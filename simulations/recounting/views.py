@@ -21,7 +21,7 @@ from lms.web.guard import current_identity, page, request_time, requires
 from simulations.models import SimulatedCall
 from simulations.presentation import report_context
 from simulations.queries import report_of
-from simulations.recounting import queries, services
+from simulations.recounting import previews, queries, services
 from simulations.recounting.forms import AppealDecisionForm, AppealForm, CorrectionForm, DecisionForm
 from simulations.recounting.models import CallAppeal, RubricCorrection
 
@@ -89,11 +89,23 @@ def decide_correction(correction_id: UUID, verdict: str) -> ResponseReturnValue:
     return redirect(url_for(".correction", correction_id=correction_id))
 
 
+@bp.post("/corrections/<uuid:correction_id>/preview")
+@requires(Permission.SCRIPT_WRITE)
+def preview(correction_id: UUID) -> ResponseReturnValue:
+    """Let a worker count what a proposal about many calls would change, as those calls stand now."""
+    with unit_of_work() as session:
+        row = session.get(RubricCorrection, correction_id)
+        if row is None or row.decision is not None:
+            raise NotFound
+        previews.begin_preview(session, row, by=current_identity().person_id)
+    return redirect(url_for(".correction", correction_id=correction_id))
+
+
 @bp.get("/corrections/<uuid:correction_id>/progress")
 @requires(Permission.SCRIPT_WRITE)
 def progress(correction_id: UUID) -> ResponseReturnValue:
     """Tell how far the counting is."""
-    job = _job(correction_id)
+    job = _job(_correction(correction_id))
     if job is None:
         raise NotFound
     state = {"waiting": "queued"}.get(job.state, job.state)
@@ -179,13 +191,14 @@ def _correction(correction_id: UUID) -> RubricCorrection:
 
 def _correction_page(row: RubricCorrection, form: DecisionForm) -> str:
     session = reading()
-    impact = queries.impact_of(session, row, at=request_time()) if row.decision is None else None
+    impact = previews.impact_now(session, row, at=request_time()) if row.decision is None else None
     if impact is not None:
         form.seen.data = impact.digest
     deciders = [row.proposed_by, *([row.decision.decided_by] if row.decision else [])]
     return page(
         "calls/recounting/correction.html", correction=row, impact=impact, form=form, names=_names(*deciders),
-        done=[it for it in queries.results_of(session, row.id) if _may_read(it[1].id)], job=_job(row.id),
+        done=[it for it in queries.results_of(session, row.id) if _may_read(it[1].id)], job=_job(row),
+        calls=0 if impact or row.decision else len(queries.calls_to_recount(session, row)),
         mine=row.proposed_by == current_identity().person_id, may_read=_may_read,
     )
 
@@ -196,8 +209,10 @@ def _may_read(person_id: UUID) -> bool:
     return allows(current_identity(), Permission.CALL_READ, Subject(person.id, person.unit.path))
 
 
-def _job(correction_id: UUID) -> Job | None:
-    key = f"{services.RECOUNT}:{correction_id}"
+def _job(row: RubricCorrection) -> Job | None:
+    if row.decision is None:
+        return previews.preview_job(reading(), row.id)
+    key = f"{services.RECOUNT}:{row.id}"
     return reading().scalar(select(Job).where(Job.key == key).execution_options(populate_existing=True))
 
 

@@ -13,6 +13,7 @@ from lms.kernel.jobs import run_due_jobs
 from lms.people.models import Person
 from simulations import services
 from simulations.models import ScriptEdition
+from simulations.recounting import previews
 from simulations.recounting.models import CallAppeal, RubricCorrection
 from tests.conftest import NOW
 from tests.factories import identity_with, make_person
@@ -100,3 +101,38 @@ def test_a_score_that_stands_by_itself_is_read_and_not_reviewed_again(app, clien
     sign_in(client, Role.ASSESSOR)
     page = client.get(f"/calls/runs/{call_id}/review").text
     assert "系统评分已直接入档" in page and "outcome-关阀" not in page
+
+
+def test_what_many_calls_would_come_to_is_counted_by_a_worker_before_anybody_approves(
+        app, client, sign_in, call, monkeypatch):
+    monkeypatch.setattr(previews, "IN_REQUEST", 0)
+    with app.app_context():
+        assessor, waiting_id = make_person("方旭"), play_out(make_person("王思远")).id
+        assessor_id, edition = assessor.id, make_edition(HARDER, number=2)
+        first = reading().scalar(select(ScriptEdition.id).where(ScriptEdition.number == 1))
+    sign_in(client, Role.TRAINER)
+    token = token_of(client.get("/calls/corrections/new/gas-leak-01").text)
+    address = client.post("/calls/corrections/new/gas-leak-01", data={
+        "csrf_token": token, "edition_id": str(first), "corrected_id": str(edition.id), "reason": "及格线写低了",
+    }).location
+    sign_in(client, Role.TRAINER)
+    page = client.get(address).text
+    data = {"csrf_token": token_of(page), "seen": "", "reason": "核过"}
+    assert f"{address}/progress" in page and "/approve" not in page
+    assert client.get(f"{address}/progress").json["state"] == "queued"
+    assert client.post(f"{address}/approve", data=data).status_code == 409
+    with app.app_context():
+        run_due_jobs(clock.now())
+        with unit_of_work() as session:
+            services.review_call(session, waiting_id, overrides={}, reason="", remark="", now=NOW + timedelta(hours=3),
+                                 by=identity_with(Role.ASSESSOR, person_id=assessor_id))
+    stale = client.get(address).text
+    assert "测算之后又有通话结束或评定" in stale and "/approve" not in stale
+    assert client.post(f"{address}/preview", data=data).status_code == 302
+    with app.app_context():
+        run_due_jobs(clock.now())
+    page = client.get(address).text
+    assert "陈雨桐" in page
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', page)[1]
+    assert client.post(f"{address}/approve", data={**data, "seen": seen}).status_code == 302
+    assert only(app, RubricCorrection).decision.seen["calls"] == 2
