@@ -1,12 +1,13 @@
 """One-click fixes: what a diagnostic's suggestion means for the text. Each is proposed only where it can be applied."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..script.compiler import Compilation
 from ..script.diagnostics import Diagnostic
 from ..script.tree import PhraseLine, Script
-from ..script.vocabulary import Dimension, Section, name_key
+from ..script.vocabulary import HEADERS, Dimension, Section, name_key
 from .edits import Edit, Fix, apply, dropped, heading_of, last_line, swapped, written_after
 from .gist import gists_of
 from .meant import (
@@ -60,9 +61,16 @@ def _in_node(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
     return written_after(last_line(found.line, lines, ("==", "【")), found.suggestion, lines)
 
 
-def _aside(found: Diagnostic, lines: list[str], _tree: Script) -> Fix:
-    """Keep a stray line as a comment."""
-    new = f"// {lines[found.line - 1].strip()}"
+def _aside(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
+    """Put the heading over the first header that lacks it; keep any other stray line as a comment."""
+    line = lines[found.line - 1].strip()
+    if name_key(re.split("[:：]", line)[0]) in HEADERS:
+        above = (it.partition("：")[0].partition(":")[0].strip() for it in lines[: found.line - 1])
+        if Section.SCRIPT in tree.sections or any(name_key(it) in HEADERS for it in above):
+            return None
+        new = f"【{Section.SCRIPT.value}】\n{line}"
+    else:
+        new = f"// {line}"
     return Fix("rewrite", new, (Edit(found.line, 1, 1, new, whole=True),))
 
 

@@ -51,6 +51,16 @@ def test_phrases_that_clicks_made_hear_what_others_say():
     assert {n: [r for r in rs if script.phrases[n].says(r)] for n, rs in others.items()} == dict.fromkeys(others, [])
 
 
+@pytest.mark.parametrize("lost", ["【剧本】\n", "【对话】\n", "【短语】\n"])
+def test_a_lost_heading_costs_no_line_under_it(lost):
+    """Headers without theirs get it back; nothing that somebody wrote is made a comment of."""
+    ended = clicked_through(LEAK)
+    mended = clicked_through(ended.replace(lost, ""))
+    assert not any(line.startswith("//") for line in mended.splitlines())
+    if lost == "【剧本】\n":
+        assert mended == ended
+
+
 def test_what_only_its_author_knows_is_left_after_the_clicks():
     """A direction that no script has goes; phrases nobody gave examples for, and copied sentences, are told."""
     mended = compiled(mended_by_clicks := clicked_through(CALLBACK))

@@ -113,11 +113,15 @@ function type(text) {
   typed();
 }
 
+// Only what changes is replaced: redoing a replacement that reaches the very end loses its first line in Chromium.
 function put(text) {
-  const at = box.selectionStart, top = box.scrollTop;
+  const at = box.selectionStart, top = box.scrollTop, old = box.value, least = Math.min(old.length, text.length);
+  let before = 0, after = 0;
+  while (before < least && old[before] === text[before]) before += 1;
+  while (after < least - before && old[old.length - 1 - after] === text[text.length - 1 - after]) after += 1;
   box.focus();
-  box.setSelectionRange(0, box.value.length);
-  type(text);
+  box.setSelectionRange(before, old.length - after);
+  type(text.slice(before, text.length - after));
   box.setSelectionRange(at, at);
   box.scrollTop = top;
 }
