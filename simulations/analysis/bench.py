@@ -1,12 +1,13 @@
 """The phrase bench: which phrases a pasted reply says, which it only touches, and why those don't count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..scoring.near import partly_said
 from ..scoring.outcomes import Note, note
 from ..script.machine import CompiledScript
+from ..script.tree import PhraseLine
 from ..wording.patterns import facts_in
 from ..wording.phrases import Hearing, Phrase
 from ..wording.polarity import Polarity
@@ -62,6 +63,12 @@ def hear(phrases: Mapping[str, Phrase], replies: str) -> tuple[BenchRow, ...]:
     whole = [phrase for phrase in phrases.values() if not facts_in(phrase.pattern)]
     texts = [line.strip() for line in replies.splitlines() if line.strip()][:MOST_REPLIES]
     return tuple(BenchRow(text, _heard(whole, text, True), 0) for text in texts)
+
+
+def likeliest(reply: str, phrases: Sequence[PhraseLine]) -> list[str]:
+    """Return the names of phrases, first those that share the most characters with a reply."""
+    letters = set(reply)
+    return [p.name.text for p in sorted(phrases, key=lambda p: -len(letters & set(p.name.text + p.source)))]
 
 
 def _heard(phrases: list[Phrase], reply: str, opens_call: bool) -> tuple[Heard, ...]:

@@ -22,6 +22,7 @@ _COURTESIES: Final = re.compile(
 _NUMERALS: Final = dict(zip("一二两三四五六七八九", "1223456789", strict=True))
 _WEAK: Final = frozenset("上下来去到在是有会要掉好能没不还十")  # say nothing alone
 _SEPARATORS: Final = re.compile(r"\{[^}]*\}|[^\w]|_")
+_AMOUNT: Final = re.compile("[0-9一二两三四五六七八九十百半几]+个?(?:小时|分钟|秒|天|日|点|月|工作日|块|元|度|方|吨)?")
 _LEAST: Final = 3  # characters of a gist that is one piece: two name a thing, three say something of it
 _MOST_PIECES: Final = 4
 _SWAPPED_BY: Final = "把"
@@ -149,7 +150,9 @@ def _named(name: str, reply: str) -> list[str]:
 
 
 def _says_enough(pieces: list[str]) -> bool:
-    return len(pieces) > 1 or (len(pieces) == 1 and len(pieces[0]) >= _LEAST)
+    """Tell whether pieces, numbers aside, are more than one short word: two hours alone is no promise to come."""
+    words = [piece for piece in pieces if not _AMOUNT.fullmatch(piece)]
+    return len(words) > 1 or (len(words) == 1 and len(words[0]) >= _LEAST)
 
 
 def _both_ways(pieces: list[str], *replies: str) -> list[str]:

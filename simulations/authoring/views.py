@@ -14,7 +14,7 @@ from lms.web.guard import current_identity, page, request_time, requires, wants_
 from lms.web.posted import posted, whole_number
 from lms.web.tables import paginate
 from simulations import compile_script, load_library
-from simulations.analysis.bench import bench
+from simulations.analysis.bench import bench, likeliest
 from simulations.analysis.changes import changes
 from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.personas import Persona, play_as
@@ -172,9 +172,8 @@ def try_phrases(draft_id: UUID) -> ResponseReturnValue:
     replies = request.form.get("replies", "")
     phrase, node = name_key(request.form.get("phrase", "")), name_key(request.form.get("node", ""))
     rows = bench(script, replies, phrase=phrase, node=node) if script and replies.strip() else None
-    own = [p.name.text for p in script.tree.phrases] if script else []
-    return page("calls/bench.html", script=script, own=own, replies=replies, phrase=phrase, node=node, rows=rows,
-                say=localised(), **_shared(draft, "bench"))
+    return page("calls/bench.html", script=script, own=script.tree.phrases if script else (), likely=likeliest,
+                replies=replies, phrase=phrase, node=node, rows=rows, say=localised(), **_shared(draft, "bench"))
 
 
 @bp.get("/<uuid:draft_id>/changes")

@@ -170,6 +170,9 @@ def test_the_bench_teaches_a_phrase_what_it_missed_and_nothing_it_must_not_hear(
     data = {"csrf_token": token, "replies": "最晚三天之内给您答复", "teach": "1", "as-1": "答复"}
     taught = client.post(f"/calls/drafts/{draft}/bench", data={**data, "reply-1": "最晚三天之内给您答复"}).text
     assert "「答复」现在听得出这一句了" in taught and "说到了" in taught
+    data_of_another = {"csrf_token": token, "replies": "今天天气不错"}
+    page = client.post(f"/calls/drafts/{draft}/bench", data=data_of_another).text
+    assert page.count('name="teach"') == 1 and 'name="teach"' not in taught  # only where nothing was heard
     refused = client.post(f"/calls/drafts/{draft}/bench", data={**data, "reply-1": "我不清楚"}).text
     assert "没有写进去" in refused
     with bundled.app_context():

@@ -4,7 +4,7 @@ import pytest
 
 from simulations import compile_script, load_library
 from simulations.analysis.fixes import apply, fix_for
-from simulations.analysis.gist import gists_of
+from simulations.analysis.gist import Gists, gists_of
 from simulations.script.compiler import Compilation
 from simulations.script.suggestions import nearest
 from tests.simulations.calls import INPUTS
@@ -146,6 +146,11 @@ def test_a_phrase_that_is_not_there_is_written_from_its_model_reply():
     mended = compiled(apply(fix_for(found, text, compilation.tree), text))
     assert mended.errors == ()
     assert mended.script.phrases["断水源"].says("先把进水总阀关掉吧")
+
+
+def test_a_number_of_hours_alone_is_no_gist():
+    gists = Gists("上门时间", ["最晚两个小时会有人到您家里", "师傅两个小时以后过来看"], ())
+    assert not gists.hears(gists.of("最晚两个小时会有人到您家里"), "我两个小时前打过电话")
 
 
 def test_a_gist_never_hears_what_the_script_says_must_not_be_heard():
