@@ -348,12 +348,12 @@ def editions() -> Select[ScriptEdition]:
     return select(ScriptEdition).order_by(ScriptEdition.state, ScriptEdition.code, ScriptEdition.number.desc())
 
 
-def newest_numbers(session: Session, codes: Collection[str]) -> dict[str, int]:
-    """Return the number of each script's newest edition, published or not, by its code."""
-    rows = session.execute(
-        select(ScriptEdition.code, func.max(ScriptEdition.number)).where(ScriptEdition.code.in_(codes))
-        .group_by(ScriptEdition.code))
-    return dict(rows.tuples().all())
+def newest_numbers(session: Session, codes: Collection[str], state: EditionState | None = None) -> dict[str, int]:
+    """Return the number of each script's newest edition by its code. state: only of editions in it; of any without."""
+    query = select(ScriptEdition.code, func.max(ScriptEdition.number)).where(ScriptEdition.code.in_(codes))
+    if state is not None:
+        query = query.where(ScriptEdition.state == state)
+    return dict(session.execute(query.group_by(ScriptEdition.code)).tuples().all())
 
 
 def queue_names(session: Session) -> dict[str, str]:

@@ -44,7 +44,8 @@ from simulations.recounting.forms import AppealForm
 from simulations.recounting.queries import appeal_of, appeals_until
 from simulations.voice.caller import voiced_lines
 from simulations.voice.showing import replay_context, voice_context
-from simulations.voice.words import check_spoken, spoken_calls, unwritten_of, waits_for_words
+from simulations.voice.words import check_spoken, unwritten_of, waits_for_words
+from simulations.waiting import for_assessor, for_trainer
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -158,7 +159,7 @@ def waiting() -> ResponseReturnValue:
     query = waiting_for_review(
         current_identity().scopes(Role.ASSESSOR), not_of=current_identity().person_id
     )
-    return page("calls/waiting.html", state=table, spoken=spoken_calls(reading(), current_identity()),
+    return page("calls/waiting.html", state=table, waits=for_assessor(reading(), current_identity()),
                 calls=paginate(reading(), query, table))
 
 
@@ -197,8 +198,10 @@ def scripts() -> ResponseReturnValue:
     """Every script and its editions."""
     table = SCRIPTS.state(request.args)
     found = paginate(reading(), editions(), table)
+    codes = {it.code for it in found.rows}
     return page("calls/scripts.html", state=table, editions=found, queues=queue_names(reading()),
-                newest=newest_numbers(reading(), {it.code for it in found.rows}))
+                newest=newest_numbers(reading(), codes), waits=for_trainer(reading(), current_identity()),
+                played=newest_numbers(reading(), codes, EditionState.PUBLISHED))
 
 
 @bp.route("/scripts/new", methods=["GET", "POST"])

@@ -163,6 +163,8 @@ class Checked:
 
     library: PhraseLibrary
     diagnostics: tuple[Diagnostic, ...]
+    is_untouched: bool = False
+    mendable: int = 0
 
     def fix(self, _found: Diagnostic) -> None:
         """There is no ready remedy for a phrase: only its author knows what it should hear."""

@@ -200,11 +200,13 @@ def published_editions(session: Session, code: str) -> Sequence[ScriptEdition]:
 
 
 def results_of(session: Session, correction_id: UUID, *, limit: int = 500) -> list[tuple[CallResult, Person]]:
-    """Return what an approved correction did, call by call, those that turned first."""
+    """Return what an approved correction did to those calls whose result is another now, those that turned first."""
     rows = session.execute(
         select(CallResult, Person).join(SimulatedCall, SimulatedCall.id == CallResult.call_id)
         .join(Person, Person.id == SimulatedCall.person_id)
-        .where(CallResult.cause == f"correction:{correction_id}").order_by(Person.staff_no).limit(limit)
+        .where(CallResult.cause == f"correction:{correction_id}",
+               or_(CallResult.total != CallResult.total_before, CallResult.passed != CallResult.passed_before))
+        .order_by(CallResult.passed == CallResult.passed_before, Person.staff_no).limit(limit)
     ).unique().tuples()
     return sorted(((it, person) for it, person in rows), key=lambda row: row[0].passed == row[0].passed_before)
 

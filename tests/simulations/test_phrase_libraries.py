@@ -144,6 +144,9 @@ def test_the_pages_from_beginning_to_citing(app, client, sign_in):
     assert refused.status_code == 422
     assert "另取一个名字" in refused.text
     begun = client.post("/calls/phrases/", data={"csrf_token": token, "name": "本单位短语", "like": ""}).location
+    assert "可以送审" in client.get(begun).text
+    assert client.post(f"{begun}/send", data={"csrf_token": token}).status_code == 302
+    assert "已送审" in client.get(begun).text
     told = client.post(f"{begun}/check", json={"text": "忌语 = ("}, headers={"X-CSRFToken": token}).json
     assert told["errors"] == 1
     assert told["marks"]
