@@ -8,7 +8,7 @@ const $ = (id) => document.getElementById(id);
 const root = $("console"), words = $("words").dataset;
 const POLL_MS = 700, RING_MS = 5000;
 let run = root.dataset.run || "", shown = null, origin = 0, sequence = 1, mode = "type", heard = 0, sending = Promise.resolve();
-let typing = false, drawnRings = -1, poller = null, audio = null, over = false, wake = null;
+let typing = false, drawnRings = -1, poller = null, audio = null, over = false, wake = null, stood = { at: "", said: 0 };
 
 const elapsed = () => Math.max(0, Math.round(performance.now() - origin));
 const clockText = (ms) => `${String(Math.floor(ms / 60000)).padStart(2, "0")}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
@@ -254,13 +254,13 @@ function drawHints(state) {
   $("hints").replaceChildren(...(state.hints || []).map((hint) => element("span", { className: look[hint.state]?.[0] ?? "", textContent: (look[hint.state]?.[1] ?? "") + hint.title })));
 }
 
-// In practice, somebody whom the caller has answered twice with the same words is shown a way on.
+// In practice, somebody whose two last replies brought nothing is shown a way on.
 function drawStuck(state) {
   if (!$("stuck")) return;
-  const lines = state.transcript.filter((line) => line.who !== "note"), last = lines.findLastIndex((line) => line.who === "caller");
-  const before = last < 0 ? -1 : lines.findLastIndex((line, index) => index < last && line.who === "caller" && line.text === lines[last].text);
-  const answered = lines.slice(before + 1, last).some((line) => line.who === "me");
-  $("stuck").hidden = before < 0 || last - before > 4 || !answered || mode === "choose" || !state.modes.includes("choose");
+  const said = state.transcript.filter((line) => line.who === "me").length;
+  const at = JSON.stringify([(state.options || []).map((option) => option.text).sort(), state.facts.length, (state.hints || []).filter((hint) => hint.state === "met").length]);
+  if (at !== stood.at) stood = { at, said };
+  $("stuck").hidden = said - stood.said < 2 || mode === "choose" || !state.modes.includes("choose");
 }
 
 function drawOptions(state) {
