@@ -2,7 +2,8 @@
 
 The cookie holds a random name; the table holds its hash. Pages that change nothing in a session write nothing: a
 session is stored when it was changed, and "last seen" at most every five minutes. Writes have a connection of their
-own and begin with `BEGIN IMMEDIATE` on SQLite.
+own and begin with `BEGIN IMMEDIATE` on SQLite. At the end of a request what it read with goes back first: were as many
+requests as there are connections each to wait for a second one, none would ever get it.
 """
 
 from datetime import datetime, timedelta
@@ -76,6 +77,8 @@ class DatabaseSessions(ServerSideSessionInterface):  # type: ignore[misc]  # the
 
     def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:
         """Store a changed session; note that an unchanged one was used, now and then."""
+        if not response.is_streamed:
+            reading().close()
         super().save_session(app, session, response)
         now = clock.now()
         if not session.modified and session.last_seen_at and now - session.last_seen_at >= SEEN_EVERY:

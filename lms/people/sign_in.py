@@ -25,6 +25,7 @@ from lms.people.browser_sessions import DatabaseSessions
 from lms.people.models import Account, Person, PersonState, RoleAssignment
 from lms.people.services.sign_in import forgive_all
 from lms.people.sign_in_words import MESSAGES
+from lms.web.crowds import crowded
 from lms.web.guard import LIBRARY_ENDPOINTS, requires, wants_json
 from lms.web.rate_limits import limiter
 
@@ -105,6 +106,9 @@ def install_sign_in(app: Flask, settings: Settings) -> None:
     for name in NOT_OFFERED:
         app.view_functions[f"security.{name}"] = requires(Permission.PUBLIC_READ)(lambda: abort(HTTPStatus.NOT_FOUND))
     app.jinja_env.globals["present_code"] = present_code
+    for name in ("login", "two_factor_token_validation", "mf_recovery", "verify"):
+        view: Any = app.view_functions[f"security.{name}"]
+        app.view_functions[f"security.{name}"] = crowded(view)  # each takes a second connection while it holds one
     limit_failures(app, "security.login", "security.two_factor_token_validation", "security.mf_recovery")
     user_authenticated.connect(on_signed_in, app)
     app.extensions["identity_loader"] = load_identity

@@ -63,6 +63,29 @@ def test_last_seen_is_noted_every_five_minutes_at_most(app, signed_in, statement
     assert len([it for it in changes(statements) if it.startswith("UPDATE")]) == written
 
 
+@pytest.fixture
+def held(app):
+    """How many connections were held each time one more was taken, that one counted."""
+    with app.app_context():
+        engine = db.engine
+    counted: list[int] = []
+
+    def count(*_connection):
+        counted.append(engine.pool.checkedout())
+
+    event.listen(engine, "checkout", count)
+    yield counted
+    event.remove(engine, "checkout", count)
+
+
+def test_a_request_gives_back_what_it_read_with_before_it_stores_its_session(app, client, signed_in, held):
+    clock.set_travel(rows(app)[-1].last_seen_at + timedelta(minutes=5))
+    held.clear()
+    signed_in.get("/account/sessions")  # seen again
+    app.test_client().get("/account/login")  # a visitor's first page has a token to remember
+    assert set(held) == {1}, "as many requests as there are connections would wait for one more until all give up"
+
+
 def test_static_files_never_look_for_a_session(signed_in, statements):
     assert signed_in.get("/static/css/theme.css").status_code == 200
     assert statements == []

@@ -65,6 +65,7 @@ class CallReport:
     calls: int = 0
     moves: int = 0
     chunks: int = 0
+    cut_short: int = 0
     kills: int = 0
     tried_again: int = 0
     answers: Timing = field(default_factory=Timing)
@@ -72,15 +73,20 @@ class CallReport:
 
     def told(self) -> str:
         """Return it in words."""
-        return (f"{self.calls} calls, {self.moves} moves and {self.chunks} chunks of sound acknowledged, web server "
-                f"killed {self.kills} times, {self.tried_again} requests tried again; a move acknowledged p50 "
-                f"{self.answers.percentile(50):.0f} ms, p99 {self.answers.percentile(99):.0f} ms, in "
-                f"{self.answers.seconds:.0f} s; {len(self.wrong)} proofs failed")
+        middle, slowest = self.answers.percentile(50), self.answers.percentile(99)
+        return (f"{self.calls} calls, {self.cut_short} of them over before their last move, {self.moves} moves and "
+                f"{self.chunks} chunks of sound acknowledged in {self.answers.seconds:.0f} s, web server killed "
+                f"{self.kills} times, {self.tried_again} requests tried again; a move acknowledged p50 {middle:.0f} "
+                f"ms, p99 {slowest:.0f} ms; {len(self.wrong)} proofs failed")
 
 
 @dataclass
 class Fire:
-    """What all calls share: the server, what it is killed under, and what was acknowledged."""
+    """What all calls share: the server, and what was acknowledged.
+
+    last_words   moves answered by "the call has ended": it was over by the clock, nobody having picked up while the
+                 server was down, or the very move that ended it came again since nobody had answered it
+    """
 
     installation: Installation
     desk: Desk
@@ -88,6 +94,7 @@ class Fire:
     seed: int
     report: CallReport
     taken: list[Acknowledged] = field(default_factory=list)
+    last_words: dict[UUID, Acknowledged] = field(default_factory=dict)
     recorders: list[Recorder] = field(default_factory=list)
 
 
@@ -115,9 +122,10 @@ def calls_under_fire(
     finally:
         installation.stop()
     report.answers.seconds = perf_counter() - begun
+    report.cut_short = len(fire.last_words)
     report.moves, report.tried_again = len(fire.taken), fire.desk.tried_again
     report.chunks = sum(len(each.acknowledged) for each in fire.recorders)
-    report.wrong += [*proven(app, fire.taken), *lost_sounds(app, fire.recorders)]
+    report.wrong += [*proven(app, fire), *lost_sounds(app, fire.recorders)]
     return report
 
 
@@ -149,8 +157,12 @@ async def _call(fire: Fire, cookies: dict[bytes, bytes], fatal: int) -> None:
             await asyncio.sleep(0.005)
             fire.report.kills += fire.installation.kill("web")
         _chunk, answer = await sending
+        move = Acknowledged(UUID(call_id), number, kind, data)
+        if answer.status == HTTPStatus.CONFLICT and json.loads(answer.body)["refused"] == "ended":
+            fire.last_words[move.call_id] = move
+            break
         assert answer.status == HTTPStatus.OK, answer
-        fire.taken.append(Acknowledged(UUID(call_id), number, kind, data))
+        fire.taken.append(move)
         await asyncio.sleep(THINKING)
     await recorder.finish()
     connection.close()
@@ -188,7 +200,7 @@ def _fields(app: Flask) -> list[str]:
         return [it.name.text for it in call_script.script.fields]
 
 
-def proven(app: Flask, taken: list[Acknowledged]) -> list[str]:
+def proven(app: Flask, fire: Fire) -> list[str]:
     """Return what is wrong with the calls that were played: nothing acknowledged is lost or twice, every chain holds,
     and each scores as an undisturbed call of the same moves at the same instants.
     """
@@ -198,7 +210,10 @@ def proven(app: Flask, taken: list[Acknowledged]) -> list[str]:
         for call in calls:
             log, script = log_of(reading(), call.id), compiled(call.edition)
             moves = [(it.client_seq, it.kind, dict(it.data)) for it in log if it.client_seq is not None]
-            said = [(it.client_seq, it.kind, it.data) for it in taken if it.call_id == call.id]
+            said = [(it.client_seq, it.kind, it.data) for it in fire.taken if it.call_id == call.id]
+            last = fire.last_words.get(call.id)
+            if last is not None and len(moves) > len(said):
+                said.append((last.client_seq, last.kind, last.data))
             kept = reading().scalars(select(CallScoreRow.digest).where(CallScoreRow.call_id == call.id)).all()
             again = undisturbed(script, log)
             wrong += [f"{call.id}: moves lost, doubled or changed"] if moves != said and said else []

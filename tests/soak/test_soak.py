@@ -31,4 +31,4 @@ def test_a_call_goes_on_where_it_was_and_its_recording_too_when_the_web_server_i
     report = calls_under_fire(Installation(tmp_path, settings=SETTINGS), calls=2, seed=3)
     assert report.wrong == []
     assert report.calls == 2 and report.kills >= 1
-    assert report.chunks == report.moves > 0
+    assert report.chunks >= report.moves > 0
