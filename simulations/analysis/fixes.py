@@ -18,6 +18,7 @@ from .meant import (
     move_meant,
     phrase_to_write,
 )
+from .usual import fact_to_write, field_to_write, node_meant
 
 __all__ = ["Edit", "Fix", "apply", "fix_for", "mended"]
 
@@ -209,7 +210,10 @@ _MAKERS: Final[Mapping[str, Callable[[Diagnostic, list[str], Script], Fix | None
     "CS122": checkpoint_meant,
     "CS124": choices_meant,
     "CS107": _header,
+    "CS211": fact_to_write,
+    "CS212": node_meant,
     "CS213": phrase_to_write,
+    "CS214": field_to_write,
     "CS301": _widen,
     "CS303": _widen,
     "CS304": _drop_example,

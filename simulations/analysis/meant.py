@@ -11,6 +11,7 @@ from ..script.vocabulary import DIMENSIONS, Section, name_key
 from ..wording.patterns import PatternError, parse_pattern
 from .edits import Edit, Fix, heading_of, last_line, swapped, written_after
 from .gist import Gists, gists_of
+from .usual import usual_phrase
 
 _CHOICE: Final = re.compile(r"^(.*?[:：]\s*)(?:选项|选择|下拉|多选|单选)\s*[:：(（]?\s*(.+?)[)）]?\s*([=＝].*)$")
 _DIVIDED: Final = re.compile(r"\t+| {2,}|\s*[|｜丨]\s*|(?<=\S)\s+(?=[0-9])")
@@ -97,7 +98,9 @@ def phrase_to_write(found: Diagnostic, lines: list[str], tree: Script) -> Fix | 
         return swapped(found, lines)
     name = found.params["name"]
     replies = _model_replies(tree, name)
-    if not replies or re.search(r"[=:：＝|/()（）,，、;；]", name):
+    if not replies:
+        return usual_phrase(name, lines)
+    if re.search(r"[=:：＝|/()（）,，、;；]", name):
         return None
     pattern = Gists(name, replies, ()).all or max(re.split(r"[，。？！,.?!\s]+", replies[0]), key=len)
     try:

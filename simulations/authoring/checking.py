@@ -11,6 +11,7 @@ from simulations import CompiledScript, Diagnostic, PhraseLibrary, compile_scrip
 from simulations.analysis.drawing import draw
 from simulations.analysis.fixes import MENDING, Fix, fix_for
 from simulations.analysis.graph import BranchKey, Graph, graph_of
+from simulations.analysis.usual import TO_FILL
 from simulations.authoring.starters import TITLE
 from simulations.script.compiler import Compilation
 from simulations.script.diagnostics import Findings
@@ -69,6 +70,12 @@ class Checked:
     def mendable(self) -> int:
         """How many findings a click puts right without taking anything out."""
         return sum(1 for found in self.diagnostics if (fix := self.fix(found)) and fix.kind in MENDING)
+
+    @property
+    def to_fill(self) -> list[int]:
+        """Return the lines that a click wrote for the author to fill in and that still wait for it."""
+        written = [(f.name, f.value) for f in self.tree.facts] + [(f.name, f.answer) for f in self.tree.fields]
+        return [name.place.line for name, value in written if TO_FILL in value]
 
     @property
     def is_untouched(self) -> bool:

@@ -218,3 +218,17 @@ def test_the_help_names_the_phrases_that_may_be_cited_as_they_are(bundled, clien
     help_ = client.get(f"/calls/drafts/{draft}").text
     assert all(f'data-word="{name}"' in help_ for name in ("问候", "询问还需", "忌语"))
     assert 'data-word="答复"' not in help_
+
+
+def test_what_a_click_left_to_fill_in_is_told_until_it_is(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    with bundled.app_context():
+        text = reading().get_one(ScriptDraft, UUID(draft)).text.replace("给剧本起个名字", "许可证")
+    url, asks = f"/calls/drafts/{draft}", text.replace("字段(姓名, 电话)", "字段(姓名, 电话, 回执号)")
+    fixed = sent(client, f"{url}/fix", token, text=asks, code="*", line=1, column=1).get_json()["text"]
+    assert "回执号: 文本 = 待填写" in fixed
+    told = sent(client, f"{url}/check", token, text=fixed).get_json()["findings"]
+    assert "待填写" in told and "可以送审" not in told
+    filled = fixed.replace("待填写", "HZ-0312")
+    assert "可以送审" in sent(client, f"{url}/check", token, text=filled).get_json()["findings"]

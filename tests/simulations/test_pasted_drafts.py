@@ -3,8 +3,9 @@
 import pytest
 
 from simulations import compile_script, load_library
-from simulations.analysis.fixes import apply, fix_for
+from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.gist import Gists, gists_of
+from simulations.authoring.starters import blank
 from simulations.script.compiler import Compilation
 from simulations.script.suggestions import nearest
 from tests.simulations.calls import INPUTS
@@ -34,9 +35,9 @@ def findings(text: str) -> list[tuple[int, str]]:
 
 
 def test_a_pasted_draft_becomes_a_script_by_clicks_alone():
-    mended = compiled(clicked_through(LEAK))
-    assert mended.errors == ()
-    assert {d.code for d in mended.warnings} == {"CS610"}  # only the author knows how else people say it
+    clicked = compiled(clicked_through(LEAK))
+    assert clicked.errors == ()
+    assert {d.code for d in clicked.warnings} == {"CS610"}  # only the author knows how else people say it
 
 
 def test_phrases_that_clicks_made_hear_what_others_say():
@@ -55,19 +56,19 @@ def test_phrases_that_clicks_made_hear_what_others_say():
 def test_a_lost_heading_costs_no_line_under_it(lost):
     """Headers without theirs get it back; nothing that somebody wrote is made a comment of."""
     ended = clicked_through(LEAK)
-    mended = clicked_through(ended.replace(lost, ""))
-    assert not any(line.startswith("//") for line in mended.splitlines())
+    again = clicked_through(ended.replace(lost, ""))
+    assert not any(line.startswith("//") for line in again.splitlines())
     if lost == "【剧本】\n":
-        assert mended == ended
+        assert again == ended
 
 
 def test_what_only_its_author_knows_is_left_after_the_clicks():
     """A direction that no script has goes; phrases nobody gave examples for, and copied sentences, are told."""
-    mended = compiled(mended_by_clicks := clicked_through(CALLBACK))
-    assert mended.errors == ()
-    assert "* 请问您是周建国先生本人吗？ => 核对本人 -> 犹豫期" in mended_by_clicks.splitlines()
-    assert "回访结果: 单选(成功 / 其他) = 成功" in mended_by_clicks.splitlines()
-    assert {d.code for d in mended.warnings} <= {"CS607", "CS608", "CS610", "CS613"}
+    text = clicked_through(CALLBACK)
+    assert compiled(text).errors == ()
+    assert "* 请问您是周建国先生本人吗？ => 核对本人 -> 犹豫期" in text.splitlines()
+    assert "回访结果: 单选(成功 / 其他) = 成功" in text.splitlines()
+    assert {d.code for d in compiled(text).warnings} <= {"CS607", "CS608", "CS610", "CS613"}
 
 
 def test_rows_of_a_pasted_table_are_written_as_checkpoints_with_a_guess_at_what_they_ask():
@@ -143,9 +144,18 @@ def test_a_phrase_that_is_not_there_is_written_from_its_model_reply():
     text = clicked_through(LEAK).replace("=> 关总阀", "=> 断水源")
     compilation = compiled(text)
     found = next(d for d in compilation.diagnostics if d.code == "CS213")
-    mended = compiled(apply(fix_for(found, text, compilation.tree), text))
-    assert mended.errors == ()
-    assert mended.script.phrases["断水源"].says("先把进水总阀关掉吧")
+    written = compiled(apply(fix_for(found, text, compilation.tree), text))
+    assert written.errors == ()
+    assert written.script.phrases["断水源"].says("先把进水总阀关掉吧")
+
+
+@pytest.mark.parametrize("name", sorted(load_library().checkpoint_sets))
+def test_what_a_ready_made_set_asks_for_is_written_by_clicks_into_a_new_script(name):
+    before, _, after = blank(max(load_library().phrases)).partition("【考点】")
+    dialogue = after.partition("【对话】")[2]
+    text = f"{before}【考点】\n{load_library().checkpoint_sets[name]}\n【对话】{dialogue}"
+    assert compiled(text).errors
+    assert compiled(mended(text, compiled)).errors == ()
 
 
 def test_a_number_of_hours_alone_is_no_gist():
