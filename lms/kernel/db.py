@@ -118,6 +118,17 @@ def reading() -> Session:
     return db.session()
 
 
+def give_back() -> None:
+    """Give the connection back that the request reads with; what it knows is read anew when it is asked for again."""
+    session = db.session()
+    try:
+        session.rollback()
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        session.invalidate()
+
+
 def once(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
     """Return what `find` reads, and the same again for as long as this reading transaction lasts.
 

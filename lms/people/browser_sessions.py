@@ -21,7 +21,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from lms.kernel import clock
-from lms.kernel.db import db, new_id, reading
+from lms.kernel.db import db, give_back, new_id, reading
 from lms.people.models import Account, BrowserSession
 
 SEEN_EVERY: Final = timedelta(minutes=5)
@@ -78,7 +78,7 @@ class DatabaseSessions(ServerSideSessionInterface):  # type: ignore[misc]  # the
     def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:
         """Store a changed session; note that an unchanged one was used, now and then."""
         if not response.is_streamed:
-            reading().close()
+            give_back()
         super().save_session(app, session, response)
         now = clock.now()
         if not session.modified and session.last_seen_at and now - session.last_seen_at >= SEEN_EVERY:
