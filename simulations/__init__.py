@@ -18,7 +18,7 @@ first ring), marks whole hundredths.
 Beside the engine this package holds the area's tables, services and pages, which build on these names alone.
 """
 
-from .bundled import Bundle, BundledScript, load_library
+from .bundled import Bundle, BundledScript, load_checkpoint_sets, load_library, load_phrases
 from .console_view import Visible, visible
 from .player.events import Event, EventRefused, verify_chain
 from .player.player import catch_up, client_event, fold, new_call, server_event, step
@@ -62,7 +62,9 @@ __all__ = [
     "compile_script",
     "fold",
     "format_script",
+    "load_checkpoint_sets",
     "load_library",
+    "load_phrases",
     "new_call",
     "next_timer",
     "note_text",

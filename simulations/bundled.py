@@ -56,13 +56,33 @@ class Bundle:
 
 
 @cache
+def load_phrases() -> Mapping[str, PhraseLibrary]:
+    """Load the bundled phrase libraries alone, by `name@version`: pages that need no more don't wait for the scripts.
+
+    Raises BrokenLibraryError for an error.
+    """
+    return _phrases(files(__package__) / "library")
+
+
+@cache
+def load_checkpoint_sets() -> Mapping[str, str]:
+    """Load the ready-made checkpoint sets alone, by name."""
+    sets = files(__package__) / "library" / "sets"
+    return {
+        f.name.removesuffix(".checks"): f.read_text("utf-8")
+        for f in sorted(sets.iterdir(), key=lambda f: f.name)
+        if f.name.endswith(".checks")
+    }
+
+
+@cache
 def load_library() -> Bundle:
     """Load and prove the bundled library.
 
     Raises BrokenLibraryError for an error, a duplicate or a script without plans.
     """
     folder = files(__package__) / "library"
-    phrases = _phrases(folder)
+    phrases = load_phrases()
     scripts: dict[str, BundledScript] = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".call"):
@@ -77,16 +97,7 @@ def load_library() -> Bundle:
         if not plans:
             raise BrokenLibraryError(f"{file.name}: no plan proves it")
         scripts[compilation.script.code] = BundledScript(text, compilation.script, plans)
-    sets = folder / "sets"
-    return Bundle(
-        tuple(scripts.values()),
-        phrases,
-        {
-            f.name.removesuffix(".checks"): f.read_text("utf-8")
-            for f in sorted(sets.iterdir(), key=lambda f: f.name)
-            if f.name.endswith(".checks")
-        },
-    )
+    return Bundle(tuple(scripts.values()), phrases, load_checkpoint_sets())
 
 
 def _phrases(folder: Traversable) -> dict[str, PhraseLibrary]:

@@ -191,7 +191,7 @@ def scripts_for(session: Session, person_id: UUID) -> list[ScriptLine]:
         ).order_by(ScriptEdition.difficulty, ScriptEdition.code)
     ).all()
     totals: dict[str, list[int]] = {}
-    for tried in tries_of(session, person_id):
+    for tried in tries_of(session, person_id, limit=None):
         if tried.open:
             totals.setdefault(tried.code, []).append(tried.total)
     due = {row.code: row.due_at for row in session.scalars(
@@ -238,8 +238,8 @@ def counting_total() -> ColumnElement[int]:
     return func.coalesce(last, CallReview.total, CallScoreRow.total)
 
 
-def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int = 200) -> list[Try]:
-    """Return a person's finished calls, newest first."""
+def tries_of(session: Session, person_id: UUID, code: str | None = None, *, limit: int | None = 200) -> list[Try]:
+    """Return a person's finished calls, newest first. limit: how many at most, None for all of them."""
     last = (
         select(func.max(_LATER.number)).where(_LATER.call_id == SimulatedCall.id)
         .correlate(SimulatedCall).scalar_subquery()

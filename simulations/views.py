@@ -48,6 +48,7 @@ from simulations.voice.words import check_spoken, unwritten_of, waits_for_words
 from simulations.waiting import for_assessor, for_trainer
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
+SHOWN = 100  # calls of one's own on the first page
 
 
 @bp.get("/")
@@ -55,8 +56,9 @@ bp = Blueprint("calls", __name__, url_prefix="/calls")
 def index() -> ResponseReturnValue:
     """What I have to play, may practise, and have played."""
     person_id = _me()
-    scripts, tries = scripts_for(reading(), person_id), tries_of(reading(), person_id)
-    return page("calls/index.html", scripts=scripts, tries=tries, next=next_call(reading(), person_id, scripts),
+    scripts, tries = scripts_for(reading(), person_id), tries_of(reading(), person_id, limit=None)
+    return page("calls/index.html", scripts=scripts, tries=tries[:SHOWN], earlier=max(0, len(tries) - SHOWN),
+                next=next_call(reading(), person_id, scripts),
                 progress=progress_of(tries, zone=display_zone(), now=request_time()),
                 unwritten=unwritten_of(reading(), person_id),
                 invitations=invitations_of(reading(), person_id, at=request_time()))

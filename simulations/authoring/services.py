@@ -13,7 +13,7 @@ from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from lms.kernel.i18n import _
 from lms.records.services import audit
-from simulations import compile_script, load_library
+from simulations import compile_script, load_phrases
 from simulations.analysis.fixes import apply, fix_for
 from simulations.analysis.tables import with_lines
 from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
@@ -36,7 +36,7 @@ def begin_draft(session: Session, edition_id: UUID | None, *, by: Identity, now:
     base = session.get(ScriptEdition, edition_id) if edition_id else None
     if edition_id and base is None:
         raise NotFound
-    text = base.text if base else blank(max(load_library().phrases, key=lambda key: int(key.rpartition("@")[2])))
+    text = base.text if base else blank(max(load_phrases(), key=lambda key: int(key.rpartition("@")[2])))
     return _begun(session, text, base.id if base else None, by=by, now=now)
 
 

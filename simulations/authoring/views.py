@@ -13,7 +13,7 @@ from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
 from lms.web.posted import posted, whole_number
 from lms.web.tables import paginate
-from simulations import compile_script, load_library
+from simulations import compile_script, load_checkpoint_sets
 from simulations.analysis.bench import bench, likeliest
 from simulations.analysis.changes import changes
 from simulations.analysis.fixes import apply, fix_for, mended
@@ -64,7 +64,7 @@ def edit(draft_id: UUID) -> ResponseReturnValue:
     """The editor."""
     draft = _draft(draft_id)
     checked = _checked(draft, draft.text)
-    return page("calls/editor.html", checked=checked, sets=load_library().checkpoint_sets, newer=_newer(checked),
+    return page("calls/editor.html", checked=checked, sets=load_checkpoint_sets(), newer=_newer(checked),
                 cited=queries.cited_phrases(reading(), draft, checked.tree), **_shared(draft, "edit"))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from simulations import ENGINE_VERSION, Compilation, PhraseLibrary, compile_script, load_library
+from simulations import ENGINE_VERSION, Compilation, PhraseLibrary, compile_script, load_phrases
 from simulations.engines import engine_of
 from simulations.models import EditionState, ScriptEdition
 from simulations.phrases.models import PhraseEdition
@@ -26,7 +26,7 @@ def citable(session: Session) -> dict[str, PhraseLibrary]:
         select(PhraseEdition.name, PhraseEdition.number, PhraseEdition.text)
         .where(PhraseEdition.state == EditionState.PUBLISHED)).tuples()
     own = engine_of(ENGINE_VERSION).libraries({f"{name}@{number}": text for name, number, text in rows})
-    return {**own, **load_library().phrases}
+    return {**own, **load_phrases()}
 
 
 def editions(session: Session) -> Sequence[PhraseEdition]:

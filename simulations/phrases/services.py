@@ -12,7 +12,7 @@ from lms.access.identity import Identity
 from lms.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from lms.kernel.i18n import _
 from lms.records.services import audit
-from simulations import load_library
+from simulations import load_phrases
 from simulations.authoring.notices import tell_phrases_wait
 from simulations.models import EditionState
 from simulations.phrases.models import PhraseEdition
@@ -40,7 +40,7 @@ def begin_phrases(session: Session, name: str, *, like: str, by: Identity, now: 
     Raises Invalid for a name that can't be, NotFound for a library that isn't there.
     """
     name = plain(name.strip())
-    bundled = {library.name for library in load_library().phrases.values()}
+    bundled = {library.name for library in load_phrases().values()}
     if not NAME.fullmatch(name):
         raise Invalid([Problem("name", _("Give a name of 1 to 30 letters, digits, - and _."))])
     if name in bundled:

@@ -14,7 +14,7 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.i18n import _
 from lms.web.guard import current_identity, page, request_time, requires, wants_json
 from lms.web.posted import posted, whole_number
-from simulations import Diagnostic, PhraseLibrary, load_library
+from simulations import Diagnostic, PhraseLibrary, load_phrases
 from simulations.analysis.bench import hear
 from simulations.models import EditionState
 from simulations.phrases import queries, services
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 def _index(form: LibraryForm) -> str:
     own = queries.editions(reading())
     counted = {it.id: len(_read(it).library.phrases) for it in own}
-    return page("calls/phrases/index.html", own=own, counted=counted, bundled=load_library().phrases, form=form)
+    return page("calls/phrases/index.html", own=own, counted=counted, bundled=load_phrases(), form=form)
 
 
 @bp.post("/")
@@ -76,7 +76,7 @@ def _form() -> LibraryForm:
 @requires(Permission.SCRIPT_READ)
 def bundled(key: str) -> ResponseReturnValue:
     """A library that comes with the product."""
-    library = load_library().phrases.get(key)
+    library = load_phrases().get(key)
     if library is None:
         raise NotFound
     return page("calls/phrases/show.html", edition=None, library=library, **_bench(library))

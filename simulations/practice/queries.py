@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.people.models import Person, Queue, QueueMembership
@@ -82,7 +82,7 @@ def next_call(session: Session, person_id: UUID, scripts: list[ScriptLine]) -> N
     own = set(session.scalars(
         select(Queue.code).join(QueueMembership, QueueMembership.queue_id == Queue.id)
         .where(QueueMembership.person_id == person_id)))
-    passed = {tried.code for tried in tries_of(session, person_id)
+    passed = {tried.code for tried in tries_of(session, person_id, limit=None)
               if tried.purpose == Purpose.EXAM and tried.reviewed and tried.passed}
     checkpoints = _checkpoints(session, [script.code for script in scripts])
     candidates = [
@@ -137,6 +137,12 @@ def examples(state: ExampleState) -> Select[CallExample, Person, int]:
         .outerjoin(CallReview, CallReview.call_id == SimulatedCall.id)
         .where(CallExample.state == state).order_by(CallExample.offered_at.desc())
     )
+
+
+def example_counts(session: Session) -> dict[str, int]:
+    """Return how many examples are in each state."""
+    rows = session.execute(select(CallExample.state, func.count()).group_by(CallExample.state))
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True)

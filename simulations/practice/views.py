@@ -29,7 +29,9 @@ def index() -> ResponseReturnValue:
     waiting = reading().execute(queries.examples(ExampleState.OFFERED).limit(MOST)).all() if decides else []
     approved = reading().execute(queries.examples(ExampleState.APPROVED).limit(MOST)).all()
     fallen = queries.fallen(reading(), since=request_time() - queries.A_MONTH) if decides else []
-    return page("calls/examples/index.html", approved=approved, waiting=waiting, fallen=fallen)
+    counts = queries.example_counts(reading())
+    return page("calls/examples/index.html", approved=approved, waiting=waiting, fallen=fallen, most=MOST,
+                counts={state: counts.get(state.value, 0) for state in ExampleState})
 
 
 @bp.get("/<uuid:example_id>")

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from lms.access.identity import Role
 from lms.kernel import clock
 from lms.kernel.db import reading, unit_of_work
 from lms.kernel.errors import Conflict, NotFound, Refused
 from simulations import services as calls
-from simulations.models import Purpose, SimulatedCall
+from simulations.models import CallScoreRow, Purpose, SimulatedCall
 from simulations.practice import services
 from simulations.practice.anonymous import anonymous
 from simulations.practice.models import CallExample, ExampleState
@@ -26,6 +27,7 @@ from simulations.practice.rules import (
     weak_points,
 )
 from simulations.queries import report_of, scripts_for
+from tests.conftest import NOW
 from tests.factories import identity_with, make_person
 from tests.simulations.factories import GAS, GOOD_CALL, make_edition, play_out
 
@@ -172,3 +174,21 @@ def test_a_poor_or_undecided_call_is_not_taken(learner):
         with pytest.raises(Conflict), unit_of_work() as session:
             services.offer_example(session, call.id, named=False, by=identity_with(person_id=learner.id),
                                    now=clock.now())
+
+
+def test_a_script_counts_every_call_however_many_there_are(learner):
+    call = play_out(learner)
+    best = reading().scalars(select(CallScoreRow)).one()
+    with unit_of_work() as session:
+        setup = session.get_one(SimulatedCall, call.id).setup
+        for number in range(1, 202):
+            later = SimulatedCall(
+                person_id=learner.id, edition_id=call.edition_id, purpose=Purpose.PRACTICE, setup=setup, state="ended",
+                started_at=NOW + timedelta(hours=number), ended_at=NOW + timedelta(hours=number, minutes=1))
+            session.add(later)
+            session.flush()
+            session.add(CallScoreRow(call_id=later.id, engine_version=best.engine_version, digest="", total=7000,
+                                     passed=False, scored_at=NOW + timedelta(hours=number, minutes=1)))
+    confirmed(call, make_person("高文博"))
+    line = next(it for it in scripts_for(reading(), learner.id) if it.code == "gas-leak-01")
+    assert (line.tries, line.best, line.last) == (202, best.total, 7000)
