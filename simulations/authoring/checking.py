@@ -69,7 +69,7 @@ class Checked:
     @property
     def mendable(self) -> int:
         """How many findings a click puts right without taking anything out."""
-        return sum(1 for found in self.diagnostics if (fix := self.fix(found)) and fix.kind in MENDING)
+        return sum(1 for fix in self._fixes.values() if fix and fix.kind in MENDING)
 
     @property
     def to_fill(self) -> list[int]:
@@ -94,7 +94,11 @@ class Checked:
 
     def fix(self, found: Diagnostic) -> Fix | None:
         """Return what would put a finding right."""
-        return fix_for(found, self.text, self.tree)
+        return self._fixes[found]
+
+    @cached_property
+    def _fixes(self) -> dict[Diagnostic, Fix | None]:
+        return {found: fix_for(found, self.text, self.tree) for found in self.diagnostics}
 
 
 def check(
