@@ -20,7 +20,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One proposal. kind: replace, rewrite, insert, delete, widen, loosen, move, points; shown: what will stand."""
+    """One proposal; shown: what will stand there.
+
+    kind: replace, rewrite, insert, delete, widen, loosen, move, points or script
+    """
 
     kind: str
     shown: str

@@ -18,13 +18,15 @@ from .meant import (
     move_meant,
     phrase_to_write,
 )
+from .transcript import script_of
 from .usual import fact_to_write, field_to_write, node_meant
 
 __all__ = ["Edit", "Fix", "apply", "fix_for", "mended"]
 
 _ENDS: Final = "。，！？；,.!?; "
 _RIGHT_LINE: Final = frozenset({"CS102", "CS108", "CS117", "CS118", "CS123"})
-MENDING: Final = frozenset({"replace", "rewrite", "insert", "widen", "loosen"})
+MENDING: Final = frozenset({"replace", "rewrite", "insert", "widen", "loosen", "script"})
+_LIBRARY: Final = "通用短语@5"
 _MOST_ROUNDS: Final = 12
 _OF_NODE: Final = frozenset({"CS401", "CS402"})
 _DOUBLED: Final = frozenset({"CS104", "CS201", "CS203", "CS609"})
@@ -63,7 +65,11 @@ def _in_node(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
 
 
 def _aside(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
-    """Put the heading over the first header that lacks it; keep any other stray line as a comment."""
+    """Make a script of a conversation; put the heading over headers that lack it; else keep a stray line aside."""
+    script = script_of("\n".join(lines), _LIBRARY)
+    if script:
+        first, *rest = range(1, len(lines) + 1)
+        return Fix("script", script, (Edit(first, 1, 1, script.rstrip("\n"), whole=True), *map(dropped, rest)))
     line = lines[found.line - 1].strip()
     if name_key(re.split("[:：]", line)[0]) in HEADERS:
         above = (it.partition("：")[0].partition(":")[0].strip() for it in lines[: found.line - 1])

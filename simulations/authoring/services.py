@@ -18,7 +18,7 @@ from simulations.analysis.fixes import apply, fix_for
 from simulations.analysis.tables import with_lines
 from simulations.authoring.models import DraftVersion, ReplyVerdict, ScriptDraft, UnmatchedReply
 from simulations.authoring.queries import base_of, libraries_for
-from simulations.authoring.starters import blank
+from simulations.authoring.starters import CODE, blank
 from simulations.models import ScriptEdition
 from simulations.script.diagnostics import Findings
 from simulations.script.parser import parse_script
@@ -36,7 +36,8 @@ def begin_draft(session: Session, edition_id: UUID | None, *, by: Identity, now:
     base = session.get(ScriptEdition, edition_id) if edition_id else None
     if edition_id and base is None:
         raise NotFound
-    text = base.text if base else blank(max(load_phrases(), key=lambda key: int(key.rpartition("@")[2])))
+    newest = max(load_phrases(), key=lambda key: int(key.rpartition("@")[2]))
+    text = base.text if base else blank(newest, _free_code(session, CODE))
     return _begun(session, text, base.id if base else None, by=by, now=now)
 
 
@@ -45,14 +46,18 @@ def begin_like(session: Session, edition_id: UUID | None, *, by: Identity, now: 
     base = session.get(ScriptEdition, edition_id) if edition_id else None
     if base is None:
         raise NotFound
-    taken = {*session.scalars(select(ScriptEdition.code)), *session.scalars(select(ScriptDraft.code))}
-    stem = re.sub(r"-[0-9]+$", "", base.code)[:CODE_STEM]
-    code = next(name for n in count(2) if (name := f"{stem}-{n:02d}") not in taken)
+    code = _free_code(session, re.sub(r"-[0-9]+$", "", base.code)[:CODE_STEM])
     headers = {h.key: h.place.line for h in parse_script(base.text, Findings()).headers}
     lines = base.text.splitlines()
     lines[headers["编号"] - 1] = f"编号: {code}"
     lines[headers["标题"] - 1] = "标题: " + _("%(title)s (new)", title=base.title)
     return _begun(session, "\n".join(lines) + "\n", None, by=by, now=now)
+
+
+def _free_code(session: Session, stem: str) -> str:
+    """Return a code that no script and no draft has: two drafts of one code would be editions of one script."""
+    taken = {*session.scalars(select(ScriptEdition.code)), *session.scalars(select(ScriptDraft.code))}
+    return next(code for n in count(1) if (code := f"{stem}-{n:02d}") not in taken)
 
 
 def _begun(session: Session, text: str, base_id: UUID | None, *, by: Identity, now: datetime) -> ScriptDraft:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+CODE: Final = "my-script"
 TITLE: Final = "给剧本起个名字"
 BLANK: Final = """// 这是一份能运行的最短剧本。照着改：先改标题和人物，再改短语和对话。以 // 开头的行是注释。
 【剧本】
-编号: my-script-01
+编号: {code}
 标题: 给剧本起个名字
 引用: {library}
 响铃: 5秒一声，最多6声
@@ -52,6 +53,6 @@ BLANK: Final = """// 这是一份能运行的最短剧本。照着改：先改�
 """
 
 
-def blank(library: str) -> str:
+def blank(library: str, code: str = f"{CODE}-01") -> str:
     """Return the text of a new script that cites a phrase library (`name@version`)."""
-    return BLANK.format(library=library)
+    return BLANK.format(library=library, code=code)

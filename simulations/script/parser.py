@@ -64,6 +64,7 @@ class _Parser:
         elif self.section is None:
             if not self.lost:
                 self.findings.add("CS101", line.place)
+            self.lost = True  # one line says it for all that follow
         else:
             self.readers[self.section](line)
 

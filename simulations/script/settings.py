@@ -54,7 +54,7 @@ def read_settings(script: Script, findings: Findings) -> Settings:
         attribute, reader, example = _READERS[header.key]
         value = reader(header)
         if value is None:
-            shown = _slug(header.value) or example if header.key == "编号" else example
+            shown = code_for(header.value) or example if header.key == "编号" else example
             findings.add("CS108", header.value_place, f"{header.key}: {shown}", name=header.key, value=header.value)
         elif attribute == "references":
             references.extend(value)
@@ -77,7 +77,7 @@ def _code(header: Header) -> str | None:
     return code if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", code) else None
 
 
-def _slug(words: str) -> str:
+def code_for(words: str) -> str:
     """Return a code for a name: bao-dan-hui-fang-01 for 保单回访."""
     syllables = re.findall("[a-z0-9]+", " ".join(spelt(c) for c in words if c.isalnum()))
     slug = "-".join(syllables)[:36].rstrip("-")

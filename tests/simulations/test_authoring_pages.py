@@ -232,3 +232,11 @@ def test_what_a_click_left_to_fill_in_is_told_until_it_is(bundled, client, sign_
     assert "待填写" in told and "可以送审" not in told
     filled = fixed.replace("待填写", "HZ-0312")
     assert "可以送审" in sent(client, f"{url}/check", token, text=filled).get_json()["findings"]
+
+
+def test_two_new_scripts_never_share_a_code(bundled, client, sign_in):
+    """They would be sent as editions of one script."""
+    sign_in(client, Role.TRAINER)
+    drafts = [UUID(begun(bundled, client)[0]) for _ in range(2)]
+    with bundled.app_context():
+        assert [reading().get_one(ScriptDraft, it).code for it in drafts] == ["my-script-01", "my-script-02"]

@@ -5,6 +5,9 @@ import pytest
 from simulations import compile_script, load_library
 from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.gist import Gists, gists_of
+from simulations.analysis.reach import reachable_marks
+from simulations.analysis.transcript import script_of
+from simulations.analysis.walks import quick_test
 from simulations.authoring.starters import blank
 from simulations.script.compiler import Compilation
 from simulations.script.suggestions import nearest
@@ -156,6 +159,24 @@ def test_what_a_ready_made_set_asks_for_is_written_by_clicks_into_a_new_script(n
     text = f"{before}【考点】\n{load_library().checkpoint_sets[name]}\n【对话】{dialogue}"
     assert compiled(text).errors
     assert compiled(mended(text, compiled)).errors == ()
+
+
+def test_a_call_that_was_written_down_becomes_a_script_that_can_be_played():
+    written = (INPUTS / "written-down-call.txt").read_text("utf-8")
+    assert [(d.line, d.code) for d in compiled(written).diagnostics if d.code != "CS105"] == [(1, "CS101")]
+    script = compiled(clicked_through(written)).script
+    assert script.title == "水表前漏水 通话记录 2026年3月"
+    assert quick_test(script).complete and not reachable_marks(script).obstacles
+    titles = [c.title for c in script.checkpoints]
+    assert titles[2:5] == ["请问是水表前面漏", "请您先把进水总阀关掉", "师傅两个小时以内到您家"]
+    assert script.phrases["应答2"].says("麻烦您把进水总阀关掉")
+
+
+@pytest.mark.parametrize("text", [
+    "客户：喂？\n客户：有人吗？", "明天开会", "【剧本】\n客户：喂？\n话务员：您好。\n客户：再见。",
+])
+def test_what_is_no_conversation_is_not_made_a_script_of(text):
+    assert script_of(text, "通用短语@5") is None
 
 
 def test_a_number_of_hours_alone_is_no_gist():
