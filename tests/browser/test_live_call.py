@@ -81,7 +81,7 @@ def people(site: Site) -> dict[str, Page]:
         return {part: site.enter(person) for part, person in cast.items()}
 
 
-def invite(trainer: Page, kind: str = "练习（有提示）") -> str:
+def invite(trainer: Page, kind: str = "练习，有提示") -> str:
     """Invite the learner and the observer; return the address of the live call."""
     trainer.goto("/calls/scripts")
     trainer.get_by_role("link", name="夜间厨房漏气，来电人头晕").click()
