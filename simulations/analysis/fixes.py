@@ -6,7 +6,7 @@ from typing import Final
 
 from ..script.compiler import Compilation
 from ..script.diagnostics import Diagnostic
-from ..script.tree import PhraseLine, Script
+from ..script.tree import Check, PhraseLine, Script
 from ..script.vocabulary import HEADERS, Dimension, Section, name_key
 from .edits import Edit, Fix, apply, dropped, heading_of, last_line, swapped, written_after
 from .gist import gists_of
@@ -32,6 +32,7 @@ _OF_NODE: Final = frozenset({"CS401", "CS402"})
 _DOUBLED: Final = frozenset({"CS104", "CS201", "CS203", "CS609"})
 _EXAMPLE_HEADERS: Final = {"编号": "编号: my-script-01", "标题": "标题: 给剧本起个名字"}
 _FULL: Final = 10_000
+_CHECK_COLUMNS: Final = 4
 
 
 def fix_for(found: Diagnostic, text: str, tree: Script) -> Fix | None:
@@ -148,18 +149,39 @@ def _drop_example(found: Diagnostic, lines: list[str], tree: Script) -> Fix | No
 
 
 def _points(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
-    """Give or take the missing points at the largest checkpoint."""
-    counted = [c for c in tree.checks if c.dimension is not Dimension.PROFICIENCY]
+    """Give or take the missing points at the largest checkpoint; where that takes more than half of it, at all."""
+    counted = [c for c in tree.checks if c.dimension is not Dimension.PROFICIENCY and c.points]
     largest = max(counted, key=lambda c: c.points, default=None)
-    if largest is None:
+    if largest is None or any(len(_columns(lines, it)) != _CHECK_COLUMNS for it in counted):
         return None
     points = largest.points + _FULL - sum(c.points for c in counted)
-    columns = lines[largest.place.line - 1].replace("｜", "|").split("|")
-    if not 0 < points <= _FULL or len(columns) != 4:
+    if largest.points <= 2 * points <= 2 * _FULL:
+        return Fix("points", f"{largest.title} {points / 100:g}", (_pointed(lines, largest, points),))
+    shares = _shared_out(_FULL // 100, [it.points for it in counted])
+    if not all(shares):
         return None
+    edits = tuple(_pointed(lines, it, 100 * share) for it, share in zip(counted, shares, strict=True))
+    return Fix("points", " + ".join(str(share) for share in shares), edits)
+
+
+def _columns(lines: list[str], check: Check) -> list[str]:
+    return lines[check.place.line - 1].replace("｜", "|").split("|")
+
+
+def _pointed(lines: list[str], check: Check, points: int) -> Edit:
+    columns = _columns(lines, check)
     columns[2] = f" {points / 100:g} "
-    new = "|".join(columns)
-    return Fix("points", f"{largest.title} {points / 100:g}", (Edit(largest.place.line, 1, 1, new, whole=True),))
+    return Edit(check.place.line, 1, 1, "|".join(columns), whole=True)
+
+
+def _shared_out(whole: int, weights: list[int]) -> list[int]:
+    """Share a whole number out by weight, the largest remainders first."""
+    total = sum(weights)
+    shares = [whole * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda at: -(whole * weights[at] % total))
+    for at in by_remainder[: whole - sum(shares)]:
+        shares[at] += 1
+    return shares
 
 
 def _before(found: Diagnostic, lines: list[str], _tree: Script) -> Fix | None:

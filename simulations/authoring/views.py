@@ -17,6 +17,7 @@ from simulations import compile_script, load_checkpoint_sets
 from simulations.analysis.bench import bench, likeliest
 from simulations.analysis.changes import changes
 from simulations.analysis.fixes import apply, fix_for, mended
+from simulations.analysis.inserting import with_set
 from simulations.analysis.personas import Persona, play_as
 from simulations.analysis.reach import reachable_marks
 from simulations.analysis.tables import TABLES, Row, rewritten, tables_of
@@ -122,6 +123,19 @@ def mend(draft_id: UUID) -> ResponseReturnValue:
     found = next((d for d in checked.diagnostics if (d.code, d.line, d.column) == wanted), None)
     fix = fix_for(found, text, checked.tree) if found else None
     return {"text": apply(fix, text) if fix else text}
+
+
+@bp.post("/<uuid:draft_id>/sets")
+@requires(Permission.SCRIPT_WRITE)
+def insert_set(draft_id: UUID) -> ResponseReturnValue:
+    """The text with a ready-made checkpoint set, and the line where its checkpoints begin; nothing is kept."""
+    body, draft = posted(), _draft(draft_id)
+    ready = load_library().checkpoint_sets.get(str(body.get("set")))
+    if ready is None:
+        raise NotFound
+    text = with_set(str(body.get("text", draft.text))[: services.TEXT_LIMIT], ready)
+    lines = text.splitlines()
+    return {"text": text, "line": next(at for at, line in enumerate(lines, 1) if line.startswith("【考点"))}
 
 
 @bp.route("/<uuid:draft_id>/tables/<any(headers, facts, fields, phrases, checks):table>", methods=["GET", "POST"])

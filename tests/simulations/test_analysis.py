@@ -8,11 +8,12 @@ from simulations.analysis.changes import changes
 from simulations.analysis.drawing import draw
 from simulations.analysis.fixes import apply, fix_for
 from simulations.analysis.graph import graph_of
+from simulations.analysis.inserting import with_set
 from simulations.analysis.personas import Persona, play_as
 from simulations.analysis.reach import reachable_marks
-from simulations.analysis.tables import TABLES, Row, rewritten, tables_of, with_lines
+from simulations.analysis.tables import TABLES, Row, rewritten, tables_of
 from simulations.analysis.walks import quick_test, random_test
-from simulations.script.vocabulary import Section
+from simulations.authoring.starters import blank
 from tests.simulations.calls import compiled, libraries, text_of
 
 BUNDLE = load_library()
@@ -152,7 +153,28 @@ def test_a_row_is_changed_dropped_and_added_in_its_place():
     assert len(after) == len(tree.facts)
 
 
-def test_a_checkpoint_set_goes_to_the_end_of_its_section():
-    empty = "【剧本】\n编号: a\n\n【考点】\n\n【对话】\n"
-    text = with_lines(empty, Section.CHECKS, BUNDLE.checkpoint_sets["complaint"])
-    assert text.index("【考点】") < text.index("[后挂]") < text.index("【对话】")
+def set_in(text, name):
+    return with_set(text, BUNDLE.checkpoint_sets[name])
+
+
+@pytest.mark.parametrize("name", list(BUNDLE.checkpoint_sets))
+def test_a_checkpoint_set_brings_what_it_cites_and_one_click_makes_the_points_a_hundred(name):
+    text = set_in(blank(max(BUNDLE.phrases)), name)
+    found = compile_script(text, BUNDLE.phrases)
+    assert {d.code for d in found.diagnostics} <= {"CS501"}
+    for points in found.diagnostics:
+        text = apply(fix_for(points, text, found.tree), text)
+    assert compile_script(text, BUNDLE.phrases).diagnostics == ()
+
+
+def test_a_checkpoint_set_leaves_what_the_author_wrote_and_replaces_checkpoints_of_the_same_name():
+    before = blank(max(BUNDLE.phrases)).replace("答复 = ", "// 我写的\n答复 = 本周内给您 / ")
+    after = set_in(before, "enquiry")
+    assert "答复 = 本周内给您 / " in after
+    assert after.count("答复 = ") == 1
+    assert after.count("[接听]") == 1
+    assert "[问候] 报单位、工号并问好" in after
+
+
+def test_a_checkpoint_set_goes_into_a_text_without_sections():
+    assert [s for s in ("【人物】", "【工单】", "【短语】", "【考点】") if s not in set_in("", "complaint")] == []

@@ -115,7 +115,7 @@ def test_the_bundled_scripts_come_easy_middling_and_hard():
 @pytest.mark.parametrize("name", list(BUNDLE.checkpoint_sets))
 def test_a_checkpoint_set_is_ready_to_insert_and_adds_up(name):
     findings = Findings()
-    tree = parse_script("【考点】\n" + BUNDLE.checkpoint_sets[name], findings)
+    tree = parse_script(BUNDLE.checkpoint_sets[name], findings)
     assert [d.code for d in findings.sorted() if d.code != "CS105"] == []
     assert sum(c.points for c in tree.checks) == 10_000
 

@@ -135,15 +135,14 @@ function goTo(line, column = 1) {
   if (shown) box.scrollTop = Math.max(shown.offsetTop - box.clientHeight / 3, 0);
 }
 
-function insertSet(text) {
-  const lines = box.value.split("\n");
-  let at = lines.findIndex((line) => line.trim().startsWith("【考点"));
-  if (at < 0) { type(`\n【考点】\n${text}`); return; }
-  let end = at + 1;
-  for (let i = at + 1; i < lines.length && !lines[i].trim().startsWith("【"); i += 1) if (lines[i].trim()) end = i + 1;
-  lines.splice(end, 0, ...text.trimEnd().split("\n"));
-  put(lines.join("\n"));
-  goTo(end + 1);
+async function insertSet(name) {
+  try {
+    const answer = await post(root.dataset.setUrl, { text: box.value, set: name });
+    put(answer.text);
+    goTo(answer.line);
+  } catch (error) {
+    toast(error.message, { state: "no" });
+  }
 }
 
 async function fix(button) {
@@ -168,7 +167,7 @@ root.addEventListener("click", (event) => {
   else if (target.matches("[data-insert]")) {
     const line = box.value.slice(0, box.selectionStart).split("\n").pop();
     type((line.trim() ? "\n" : "") + target.dataset.insert + "\n");
-  } else insertSet(root.querySelector(`[data-set="${target.dataset.insertSet}"]`).content.textContent);
+  } else insertSet(target.dataset.insertSet);
   target.closest("details")?.removeAttribute("open");
 });
 document.getElementById("script-form").addEventListener("submit", (event) => { event.preventDefault(); keep(); });
