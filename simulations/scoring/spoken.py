@@ -136,45 +136,57 @@ def _near(
 
 
 def judge_never(atom: Atom, state: CallState) -> Finding:
-    """Judge 不说(p, ...): any turn whose last word on a phrase affirms it breaks the rule."""
+    """Judge 不说(p, ...): any turn whose last word on a phrase affirms it breaks the rule.
+
+    What has the sound of it alone breaks nothing, and neither does what only resembles it: a person looks.
+    """
     if state.ended and not state.turns:
         return nothing_said(state.ended.at_ms, atom.kind.value)
     window = window_of(atom, state)
     turns = window.turns if (atom.at_node or atom.since_node or atom.since_fact or atom.first) else state.turns
-    evidence: list[Evidence] = []
-    excused: list[Evidence] = []
-    doubtful = False
-    weak: list[bool] = []
-    for name in atom.names:
-        phrase = state.script.phrases[name.key]
-        for turn in turns:
-            said = heard_in_turns(phrase, (turn,))
-            decided = [s for s in said if s.hearing.polarity is not Polarity.NEUTRAL]
-            affirmed = [s for s in decided if s.hearing.polarity is Polarity.AFFIRMED]
-            excused += [
-                evidence_of(s, phrase, note(s.hearing.judgement.reason))
-                for s in said
-                if s.hearing.polarity is Polarity.NEUTRAL
-            ]
-            if not affirmed:
-                continue
-            mixed = len(affirmed) < len(decided) and _same_words(affirmed, decided)
-            doubtful = doubtful or mixed
-            if decided[-1] in affirmed or not mixed:
-                evidence += [evidence_of(s, phrase, note("forbidden")) for s in affirmed]
-                weak.append(all(s.hearing.weak for s in affirmed))
-    broken = bool(evidence)
-    like_it = () if broken or not state.ended else _like_forbidden(atom, turns, state)
+    found = [_never(state.script.phrases[name.key], turn) for name in atom.names for turn in turns]
+    evidence = tuple(e for it in found for e in it.broken)
+    like_it = () if evidence else tuple(e for it in found for e in it.sounding)
+    if state.ended and not evidence:
+        like_it += _like_forbidden(atom, turns, state)
     return Finding(
-        Outcome.NOT_MET if broken else Outcome.MET,
-        Fraction(0 if broken else 1),
-        tuple(evidence),
-        (*excused, *like_it),
-        advice=avoid(evidence) if broken else (),
-        doubtful=doubtful,
-        weak=all(weak) if broken else bool(like_it),
-        ahead=not broken,
+        Outcome.NOT_MET if evidence else Outcome.MET,
+        Fraction(0 if evidence else 1),
+        evidence,
+        (*(e for it in found for e in it.excused), *like_it),
+        advice=avoid(list(evidence)) if evidence else (),
+        doubtful=any(it.doubtful for it in found),
+        weak=all(it.weak for it in found if it.broken) if evidence else bool(like_it),
+        ahead=not evidence,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Never:
+    """What one turn says of one forbidden phrase."""
+
+    broken: tuple[Evidence, ...] = ()
+    excused: tuple[Evidence, ...] = ()
+    sounding: tuple[Evidence, ...] = ()
+    doubtful: bool = False
+    weak: bool = False
+
+
+def _never(phrase: Phrase, turn: Turn) -> _Never:
+    said = heard_in_turns(phrase, (turn,))
+    excused = tuple(
+        evidence_of(s, phrase, note(s.hearing.judgement.reason)) for s in said if s.hearing.polarity is Polarity.NEUTRAL
+    )
+    decided = [s for s in said if s.hearing.polarity is not Polarity.NEUTRAL and not s.hearing.by_sound]
+    affirmed = [s for s in decided if s.hearing.polarity is Polarity.AFFIRMED]
+    if not affirmed:
+        by_sound = [s for s in said if s.hearing.polarity is Polarity.AFFIRMED and s.hearing.by_sound]
+        return _Never((), excused, tuple(evidence_of(s, phrase, note("leans")) for s in by_sound))
+    mixed = len(affirmed) < len(decided) and _same_words(affirmed, decided)
+    if mixed and decided[-1] not in affirmed:
+        return _Never((), excused, (), doubtful=True)
+    broken = tuple(evidence_of(s, phrase, note("forbidden")) for s in affirmed)
+    return _Never(broken, excused, (), doubtful=mixed, weak=all(s.hearing.weak for s in affirmed))
 
 
 def _like_forbidden(atom: Atom, turns: tuple[Turn, ...], state: CallState) -> tuple[Evidence, ...]:

@@ -78,11 +78,11 @@ CONJUNCTIONS: Final = re.compile(r"(?:或者?|和|及|跟|与|、|也|更|还|�
 PREDICATES: Final = frozenset("开关拧闭碰按动打抽点用插拔吸玩走跑摸接启使")
 # Behind the words: warnings that forbid what was named.
 WARNING_BEHIND: Final = re.compile(
-    r"[^我]{0,5}?(?:(?<![行可以])不(?:行|可以)|不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
+    r"[^我]{0,5}?(?:(?<![行可以])不(?:行|可以)|(?<!能)不能|使不得|要不得|不得了|不允许|不安全|危险|禁止|会爆炸|[会就要]炸|会引爆|爆炸|起火|火花|会出事|出人命|引爆|大忌|不是闹着玩)"
 )
 # Behind the words, of what is unwanted anyway: 「电焊切割都不要做」.
 FORBIDDEN_BEHIND: Final = re.compile(
-    r"(?:的)?(?:都|也|一律|全|先|千万|可)?(?:别|不要|不许|不准|莫|甭|勿)(?:再)?(?:做|用|干|弄|动|点|碰|搞|开|有|进行)"
+    r".{0,2}不得(?!了)|(?:的)?(?:都|也|一律|全|先|千万|可)?(?:别|不要|不许|不准|莫|甭|勿)(?:再)?(?:做|用|干|弄|动|点|碰|搞|开|有|进行)"
 )
 URGING: Final = re.compile(r"请|先|赶紧|赶快|马上|立刻|立即|快|把|务必|记得|一定要")
 # Conditions that never came true.
@@ -126,7 +126,7 @@ ASKED_BEFORE: Final = re.compile(
 )
 # Without a pause behind it: 「钱转了没有验证码给他了没有」.
 ASKED_AT_ONCE: Final = re.compile(r"[了过](?:吗|没有?(?!有|问题|关系|事|必要|什么|人|用|错))")
-ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会")  # the match begins inside it
+ASKED_ACROSS: Final = re.compile(r"有没有|是不是|会不会|能不能|可不可以|要不要")  # the match begins inside it
 ASKED_INSIDE: Final = re.compile(r"谁|什么时候|怎么|怎样|如何|哪|有没有|是不是|是否|为什么|什么")
 CHOICE_BEHIND: Final = re.compile(r".{0,8}还是|.{0,3}(?:多久|多长时间)")
 CANNOT_BEHIND: Final = re.compile(r"[门窗灯户子]?不(?:上|了|掉|动|紧|开|住)|(?:是|也|都|肯定|真).?不(?:了|成|出来)")
@@ -147,7 +147,7 @@ OTHERS_WILL: Final = re.compile(r"(?:师傅|工作人员|维修|抢修|检修|�
 # Waived behind its object: 「订单号不用报了」.
 WAIVED_BEHIND: Final = re.compile(
     r"(?:我们?|咱们?)?(?:先)?(?:等会儿?|待会儿?|过会儿?|回头|晚点|一会儿?|等下|等一下|以后)再(?:说|问|讲|登|记|报|填)"
-    r"|(?:就|也|都|您|你|可以|先)*(?:不用|不必|不需要|无需|甭)(?:再)?(?:报|说|提供|给|念|填|留|讲)"
+    r"|(?:就|也|都|您|你|可以|先)*(?:不用|不必|不需要|无需|甭)(?:再)?(?:报|说|提供|给|念|填|留|讲|带|拿|管|办|交)"
 )
 EITHER_OR: Final = re.compile(r"是.{1,10}还是")
 ATTRIBUTIVE_GAP: Final = re.compile(r"(?:好|上|掉|紧)?[着了过]?的(?!话)(?:那个|这个|所有)?.{0,2}$")
@@ -159,22 +159,22 @@ QUESTION_WORDS: Final = re.compile(r"吗|怎么|如何|哪|什么|多少|几|贵
 # Words that may turn what stands beside them in more ways than can be listed: a person looks.
 TURNING_BEFORE: Final = re.compile(
     # somebody else does it
-    r"师傅|同事|班长|领导|主管|经理|部门|银行|商家|物业|厂家|人家|别人|邻居|他们|医生|抄表员|维修|上级|总部"
+    r"师傅|同事|班长|领导|主管|经理|部门|银行|商家|物业|厂家|人家|别人|邻居|他们|医生|交警|民警|保安|家属|抄表员|维修|上级|总部"
     r"|(?<!我)(?<!我们)(?<!不)会(?=[给帮跟替向联])"
     # at another time
     r"|回头|改天|到时候|以后|等会|待会|过会|下次|晚点|有空|空了|上[次回]|以前|[昨前]天|去年|当初|早点|早就|那时|前阵"
     # under a condition
-    r"|要是|如果|假如|万一|除非|即使|就算|一旦|倘若|的话|等.{1,8}[再才]"
+    r"|要是|要不是|如果|假如|万一|除非|即使|就算|一旦|倘若|的话|等.{1,8}[再才]"
     # wanted by somebody else, or asked
     r"|[让要叫]我|想要|非要|听说|据说|说是|为什么|凭什么|什么意思"
     # waived, doubted, granted
-    r"|免得|省得|懒得|没什么|用不着|犯不着|何必|哪里|又不|不太|不肯定|不一定|说不定|可能|也许|大概|好像|恐怕|估计|尽量"
-    r"|差点|按说|按理|照理|本来|原本|一般|虽然|只是"
+    r"|免得|省得|懒得|没什么|用不着|犯不着|何必|哪里|又不|不太|不肯定|不一定|说不定|多半|八成|没准|可能|也许|大概|好像|恐怕|估计|尽量"
+    r"|差点|按说|按理|照理|本来|原本|一般|虽然|只是|倒是|还是"
 )
 TURNING_BEHIND: Final = re.compile(
     r"再说|再看|回头|改天|到时候|等会|待会|过会|下次|晚点|缓过|好[一了]?点"
     r"|免了|省了|跳过|算了|不用(?!谢|客气|[担着]|急|慌|怕)|不必(?!谢|客气|[担着]|急|慌|怕)|也行|都行|也可以|没用|随便|无所谓|没必要|何必|犯不着|懒得|您再打|您自己"
-    r"|不过|可是|但|只是|其实|不对|说错|更正|收回|还是(?:别|不|算|您|要|我)|要不|或者|是不是|而已|罢了|也没"
+    r"|不过|可是|但|只是|[做办]不[了到]|其实|不对|说错|更正|收回|还是(?:别|不|算|您|要|我)|要不|或者|是不是|而已|罢了|也没"
     r"|[没不]$|什么[呀啊]?$|干嘛|(?<=是)吗$"
 )
 # English: the small closed class; patterns work on word tokens.

@@ -119,6 +119,16 @@ def test_plain_advice_against_something_forbidden_sounds_forbidden_to_nobody():
     assert not {it for it in reasons(result) if it[0] == "leans_forbidden"}
 
 
+def test_what_has_only_the_sound_of_something_forbidden_breaks_no_rule_and_goes_to_a_person():
+    player = say(talking(with_examples(), modes=("voice",)), "您机什么", mode="voice")
+    player.send("hangup")
+    result = score_of(player, calibrated=True)
+    assert result.checkpoint("忌语").outcome is Outcome.MET
+    assert ("leans_forbidden", "忌语") in reasons(result)
+    typed = say(talking(with_examples()), "您急什么")
+    assert score_of(typed).checkpoint("忌语").outcome is Outcome.NOT_MET
+
+
 def test_no_perfect_plan_of_a_bundled_script_goes_to_a_person_for_what_its_model_replies_say():
     doubted = []
     for bundled in load_library().scripts:
