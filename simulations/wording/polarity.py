@@ -224,6 +224,8 @@ def _reported(view: _View) -> str:
 
 
 def _hypothetical(view: _View) -> str:
+    if view.said.startswith("不") and view.before.endswith(("要", "若", "如", "要是")):
+        return "hypothetical"
     for supposed in lx.HYPOTHETICAL.finditer(view.before):
         if not lx.MAIN_CLAUSE.search(view.before[supposed.end() :]):
             return "hypothetical"
