@@ -130,7 +130,7 @@ def mend(draft_id: UUID) -> ResponseReturnValue:
 def insert_set(draft_id: UUID) -> ResponseReturnValue:
     """The text with a ready-made checkpoint set, and the line where its checkpoints begin; nothing is kept."""
     body, draft = posted(), _draft(draft_id)
-    ready = load_library().checkpoint_sets.get(str(body.get("set")))
+    ready = load_checkpoint_sets().get(str(body.get("set")))
     if ready is None:
         raise NotFound
     text = with_set(str(body.get("text", draft.text))[: services.TEXT_LIMIT], ready)

@@ -75,6 +75,15 @@ def test_typing_is_answered_with_what_is_wrong_and_a_fix(bundled, client, sign_i
     assert sent(client, f"/calls/drafts/{draft}/check", token, text=mended["text"]).json["errors"] == 0
 
 
+def test_a_checkpoint_set_comes_with_what_it_cites_and_one_that_isnt_there_is_not_found(bundled, client, sign_in):
+    sign_in(client, Role.TRAINER)
+    draft, token = begun(bundled, client)
+    answer = sent(client, f"/calls/drafts/{draft}/sets", token, set="complaint").json
+    assert answer["text"].splitlines()[answer["line"] - 1] == "【考点】"
+    assert "方案 = " in answer["text"]
+    assert sent(client, f"/calls/drafts/{draft}/sets", token, set="none").status_code == 404
+
+
 def test_a_draft_with_errors_is_kept_and_every_author_has_versions(bundled, client, sign_in):
     sign_in(client, Role.TRAINER)
     draft, token = begun(bundled, client)
