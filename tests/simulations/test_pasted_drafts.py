@@ -5,6 +5,7 @@ import pytest
 from simulations import compile_script, load_library
 from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.gist import Gists, gists_of
+from simulations.analysis.inserting import with_set
 from simulations.analysis.reach import reachable_marks
 from simulations.analysis.transcript import script_of
 from simulations.analysis.walks import quick_test
@@ -154,10 +155,7 @@ def test_a_phrase_that_is_not_there_is_written_from_its_model_reply():
 
 @pytest.mark.parametrize("name", sorted(load_library().checkpoint_sets))
 def test_what_a_ready_made_set_asks_for_is_written_by_clicks_into_a_new_script(name):
-    before, _, after = blank(max(load_library().phrases)).partition("【考点】")
-    dialogue = after.partition("【对话】")[2]
-    text = f"{before}【考点】\n{load_library().checkpoint_sets[name]}\n【对话】{dialogue}"
-    assert compiled(text).errors
+    text = with_set(blank(max(load_library().phrases)), load_library().checkpoint_sets[name])
     assert compiled(mended(text, compiled)).errors == ()
 
 
