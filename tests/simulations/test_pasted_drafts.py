@@ -5,7 +5,6 @@ import pytest
 from simulations import compile_script, load_library
 from simulations.analysis.fixes import apply, fix_for, mended
 from simulations.analysis.gist import Gists, gists_of
-from simulations.analysis.inserting import with_set
 from simulations.analysis.reach import reachable_marks
 from simulations.analysis.transcript import script_of
 from simulations.analysis.walks import quick_test
@@ -153,10 +152,15 @@ def test_a_phrase_that_is_not_there_is_written_from_its_model_reply():
     assert written.script.phrases["断水源"].says("先把进水总阀关掉吧")
 
 
-@pytest.mark.parametrize("name", sorted(load_library().checkpoint_sets))
-def test_what_a_ready_made_set_asks_for_is_written_by_clicks_into_a_new_script(name):
-    text = with_set(blank(max(load_library().phrases)), load_library().checkpoint_sets[name])
-    assert compiled(mended(text, compiled)).errors == ()
+def test_what_a_checkpoint_asks_for_and_the_script_has_not_got_is_written_by_clicks():
+    text = blank(max(load_library().phrases)).replace(
+        "[工单] 工单准确 | 准确 | 20 | 字段(姓名, 电话)",
+        "[来意] 说明来意 | 准确 | 10 | 说(来意) 自 报险\n[工单] 工单准确 | 准确 | 10 | 字段(姓名, 回执号) 且 给(诉求)",
+    )
+    assert {d.code for d in compiled(text).errors} == {"CS211", "CS212", "CS213", "CS214"}
+    written = mended(text, compiled)
+    assert compiled(written).errors == ()
+    assert {"诉求 = 待填写", "回执号: 文本 = 待填写"} <= set(written.splitlines())
 
 
 def test_a_call_that_was_written_down_becomes_a_script_that_can_be_played():
