@@ -67,7 +67,7 @@ def write(page):
 def insert_checkpoints(page, box):
     """A ready-made set makes more than 100 points, which is said at once; undo takes it back."""
     press(page, ".se-menu:has([data-insert-set]) > summary", BACK)
-    press(page, "[data-insert-set=enquiry]")
+    press(page, "[data-insert-set=callback]")
     page.locator(".se-found", has_text="CS501").wait_for()
     expect(box).to_be_focused()
     inserted = box.input_value()
