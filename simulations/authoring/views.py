@@ -135,7 +135,7 @@ def insert_set(draft_id: UUID) -> ResponseReturnValue:
         raise NotFound
     text = with_set(str(body.get("text", draft.text))[: services.TEXT_LIMIT], ready)
     lines = text.splitlines()
-    return {"text": text, "line": next(at for at, line in enumerate(lines, 1) if line.startswith("【考点"))}
+    return {"text": text, "line": next(at for at, line in enumerate(lines, 1) if line.strip().startswith("【考点"))}
 
 
 @bp.route("/<uuid:draft_id>/tables/<any(headers, facts, fields, phrases, checks):table>", methods=["GET", "POST"])
