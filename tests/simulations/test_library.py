@@ -1,7 +1,11 @@
 """The bundled library proves itself: no findings, every plan holds, every phrase has real variants."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import simulations
 from lms.desk.sample.organisation import QUEUES
 from simulations import compile_script, load_library
 from simulations.plan_runs import differences, play_plan
@@ -118,6 +122,11 @@ def test_a_checkpoint_set_is_ready_to_insert_and_adds_up(name):
     tree = parse_script(BUNDLE.checkpoint_sets[name], findings)
     assert [d.code for d in findings.sorted() if d.code != "CS105"] == []
     assert sum(c.points for c in tree.checks) == 10_000
+
+
+def test_code_that_names_a_phrase_library_names_the_newest():
+    sources = (path.read_text("utf-8") for path in Path(simulations.__file__).parent.rglob("*.py"))
+    assert {key for text in sources for key in re.findall(r"通用短语@\d+", text)} == set(BUNDLE.phrases)
 
 
 def test_sample_numbers_belong_to_nobody():
