@@ -128,14 +128,13 @@ def mend(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:draft_id>/sets")
 @requires(Permission.SCRIPT_WRITE)
 def insert_set(draft_id: UUID) -> ResponseReturnValue:
-    """The text with a ready-made checkpoint set, and the line where its checkpoints begin; nothing is kept."""
+    """The text with a ready-made checkpoint set, and the line of the first checkpoint; nothing is kept."""
     body, draft = posted(), _draft(draft_id)
     ready = load_checkpoint_sets().get(str(body.get("set")))
     if ready is None:
         raise NotFound
     text = with_set(str(body.get("text", draft.text))[: services.TEXT_LIMIT], ready)
-    lines = text.splitlines()
-    return {"text": text, "line": next(at for at, line in enumerate(lines, 1) if line.strip().startswith("【考点"))}
+    return {"text": text, "line": min(it.place.line for it in _checked(draft, text).tree.checks)}
 
 
 @bp.route("/<uuid:draft_id>/tables/<any(headers, facts, fields, phrases, checks):table>", methods=["GET", "POST"])

@@ -79,8 +79,11 @@ def test_a_checkpoint_set_comes_with_what_it_cites_and_one_that_isnt_there_is_no
     sign_in(client, Role.TRAINER)
     draft, token = begun(bundled, client)
     answer = sent(client, f"/calls/drafts/{draft}/sets", token, set="complaint").json
-    assert answer["text"].splitlines()[answer["line"] - 1] == "【考点】"
+    assert answer["text"].splitlines()[answer["line"] - 1].startswith("[接听]")
     assert "方案 = " in answer["text"]
+    traditional = answer["text"].replace("【考点】", "【考點】")
+    again = sent(client, f"/calls/drafts/{draft}/sets", token, set="complaint", text=traditional)
+    assert again.json["text"] == traditional
     assert sent(client, f"/calls/drafts/{draft}/sets", token, set="none").status_code == 404
 
 
