@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from simulations.scoring.review import ScoredDimension
 from simulations.script.vocabulary import Dimension
 
 FINAL_OUTCOMES = ("met", "partly", "not_met", "not_applicable")
@@ -39,19 +40,6 @@ class Verdict:
     critical_failures: tuple[str, ...]
     low_dimensions: tuple[str, ...]
     undecided: tuple[str, ...]
-
-
-class ScoredDimension(Protocol):
-    """What this rule needs of an engine's dimension. points, out_of: hundredths; floor_percent: 0 without a floor."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def points(self) -> int: ...
-    @property
-    def out_of(self) -> int: ...
-    @property
-    def floor_percent(self) -> int: ...
 
 
 @dataclass(frozen=True)

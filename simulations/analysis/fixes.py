@@ -149,7 +149,7 @@ def _drop_example(found: Diagnostic, lines: list[str], tree: Script) -> Fix | No
 
 
 def _points(found: Diagnostic, lines: list[str], tree: Script) -> Fix | None:
-    """Give or take the missing points at the largest checkpoint; where that takes more than half of it, at all."""
+    """Give or take the missing points at the largest checkpoint, or by share at every one if that took half of it."""
     counted = [c for c in tree.checks if c.dimension is not Dimension.PROFICIENCY and c.points]
     largest = max(counted, key=lambda c: c.points, default=None)
     if largest is None or any(len(_columns(lines, it)) != _CHECK_COLUMNS for it in counted):

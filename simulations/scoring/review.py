@@ -53,7 +53,9 @@ class _Checkpoint(Protocol):
     def untrusted(self) -> bool: ...
 
 
-class _Dimension(Protocol):
+class ScoredDimension(Protocol):
+    """What a rule needs of a dimension. points, out_of: hundredths; floor_percent: 0 without a floor."""
+
     @property
     def name(self) -> str: ...
     @property
@@ -68,7 +70,7 @@ def reviews_of(
     checkpoints: Sequence[_Checkpoint],
     total: int,
     pass_mark: int,
-    dimensions: Sequence[_Dimension],
+    dimensions: Sequence[ScoredDimension],
     flags: Sequence[Flag],
     state: CallState,
     *,
