@@ -69,6 +69,13 @@ def test_what_is_unlike_either_or_stands_in_the_other_set_leans_nowhere(reply):
     assert Leaning.between(REFUSALS, OFFERS).towards(reply) == ()
 
 
+def test_a_sentence_that_somebody_gave_as_right_leans_nowhere_however_often_its_words_are_forbidden():
+    right = "这个我管不了，您找主管"
+    wrong = (f"我说了，{right}", f"{right}去吧", f"{right}好了", f"{right}呗")
+    assert Leaning.between(wrong, OFFERS).towards(right)
+    assert Leaning.between(wrong, (*OFFERS, right)).towards(right) == ()
+
+
 def test_without_examples_of_the_forbidden_nothing_leans():
     assert Leaning.between((), OFFERS).towards("你自己想办法去") == ()
 
