@@ -19,6 +19,13 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 expect.set_options(timeout=PATIENCE)
 
 
+def wait_for_scripts(page: Page) -> None:
+    """Make every step on a page wait until its scripts have run: a click on a link only waits for the page to come."""
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => document.documentElement.setAttribute('data-ran', ''))")
+    page.add_locator_handler(page.locator("html:not([data-ran])"), lambda: page.wait_for_load_state())
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser a file; its event loop, which occupies this thread, ends with it and leaves the next file free."""
@@ -50,6 +57,7 @@ class Site:
             self.admit(context, who)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
+        wait_for_scripts(page)
         return page
 
     def admit(self, context: BrowserContext, who: Role | Person) -> None:

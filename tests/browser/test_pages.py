@@ -12,7 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from jinja2 import Template
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -293,4 +293,21 @@ def test_light_and_dark_are_remembered(place: Place, chromium: Browser) -> None:
     page.evaluate("localStorage.setItem('theme', 'dark')")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    context.close()
+
+
+def test_a_click_that_comes_before_the_scripts_is_answered_once_they_have_run(place: Place, chromium: Browser) -> None:
+    context = chromium.new_context(viewport=WIDTHS["desk"], color_scheme="light")
+    cookie = enter(place, Role.MANAGER).get_cookie("session")
+    assert cookie is not None
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": place.address}])
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/js/shell.js*", lambda route: held.append(route))
+    page.goto(place.address + "/notifications/", wait_until="commit")
+    page.locator("button.ib[data-theme-toggle]").click(no_wait_after=True)
+    assert held
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     context.close()
