@@ -13,6 +13,7 @@ first ring), marks whole hundredths.
     catch_up(state, now_ms) -> (state, events, effects)   lets it happen, each at its own instant
     visible(state, now_ms) -> Visible                     the only thing a browser may see
     score(script, events) -> CallScore                    outcomes, evidence, marks, reasons for review, digest
+    unfamiliar(script, reply) -> spans                    sentences that nobody has approved
     note_text(note, language)                             the sentence for any code of a score or a refusal
 
 Beside the engine this package holds the area's tables, services and pages, which build on these names alone.
@@ -25,6 +26,7 @@ from .player.player import catch_up, client_event, fold, new_call, server_event,
 from .player.setup import CallSetup
 from .player.state import CallEnded, CallerSays, CallState, FactDisclosed, MoodChanged
 from .player.timers import Timer, next_timer
+from .scoring.familiar import unfamiliar
 from .scoring.notes import note_text
 from .scoring.outcomes import Outcome
 from .scoring.score import ENGINE_VERSION, CallScore, CheckpointScore, score
@@ -72,6 +74,7 @@ __all__ = [
     "score",
     "server_event",
     "step",
+    "unfamiliar",
     "verify_chain",
     "visible",
 ]

@@ -7,7 +7,7 @@ from lms.kernel.db import reading
 from lms.kernel.i18n import _, choose_locale, ngettext
 from lms.knowledge.queries import about
 from lms.web import charts
-from simulations import note_text
+from simulations import note_text, unfamiliar
 from simulations.queries import Report, Try, compiled
 from simulations.rules import Counted
 
@@ -47,6 +47,19 @@ def report_context(report: Report, *, locked: bool, words: Mapping[str, str] | N
             reading(), [item.title for item in missed], queue=report.call.edition.queue),
         "chart": None if locked else marks_chart(report.history),
     }
+
+
+def said_anew(report: Report) -> list[list[tuple[str, bool]]]:
+    """Return each line of the transcript in pieces, with whether one is a sentence that nobody has approved."""
+    script, staff_no = compiled(report.call.edition), report.call.setup["staff_no"]
+    lines = []
+    for line in report.transcript:
+        text, pieces, at = line["text"], [], 0
+        for start, end in unfamiliar(script, text, staff_no) if line["who"] == "me" else ():
+            pieces += [(text[at:start], False), (text[start:end], True)]
+            at = end
+        lines.append([piece for piece in (*pieces, (text[at:], False)) if piece[0]])
+    return lines
 
 
 def headline(counted: Counted, *, passed: bool) -> str:

@@ -28,7 +28,7 @@ from simulations.models import CallState as Kept
 from simulations.models import EditionState, Purpose, ScriptEdition, SimulatedCall
 from simulations.practice.forms import OfferForm
 from simulations.practice.queries import example_of, good_enough, next_call, progress_of
-from simulations.presentation import localised, marks_chart, report_context
+from simulations.presentation import localised, marks_chart, report_context, said_anew
 from simulations.queries import (
     compiled,
     editions,
@@ -317,5 +317,6 @@ def _review_page(
         reading(), call, overrides)
     words = None if decided else overrides
     return page("calls/review.html", form=form, overrides=overrides, verdict=verdict, decided=decided,
+                pieces=None if decided else said_anew(found),
                 **replay_context(reading(), call),
                 **report_context(found, locked=False, words=words)), status

@@ -77,6 +77,10 @@ _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "timing_untrusted": ("「{checkpoint}」的计时对不上", "“{checkpoint}”: the clocks disagree"),
     "near_line": ("离及格线 {points} 分", "{points} points from the pass mark"),
     "near_floor": ("「{dimension}」贴着下限", "“{dimension}” is close to its floor"),
+    "unfamiliar": (
+        "有 {count} 句话还没有人认可过，关键考点要人确认",
+        "nobody has approved {count} of the sentences yet: a person confirms the critical checkpoints",
+    ),
     "live": ("来电人由教员扮演", "a trainer played the caller"),
     "uncalibrated": ("这个剧本还没有校准", "this script is not calibrated yet"),
     "audit_sample": ("抽查", "audit sample"),

@@ -74,9 +74,13 @@ def reviews_of(
     flags: Sequence[Flag],
     state: CallState,
     *,
+    unfamiliar: int,
     calibrated: bool,
 ) -> tuple[Review, ...]:
-    """Return every reason; none means the score may stand by itself."""
+    """Return every reason; none means the score may stand by itself.
+
+    unfamiliar   sentences nobody has approved, in a call that passes critical checkpoints by its words
+    """
     found: list[Review] = []
     for item in checkpoints:
         if item.human_only:
@@ -95,6 +99,8 @@ def reviews_of(
             found.append(_review("near_floor", dimension=dimension.name))
     promised = dict.fromkeys(flag.params for flag in flags if flag.code == "false_promise")
     found += [Review("false_promise", params) for params in promised]
+    if unfamiliar:
+        found.append(_review("unfamiliar", count=str(unfamiliar)))
     if state.setup.live:
         found.append(_review("live"))
     if not calibrated:

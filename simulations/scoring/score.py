@@ -14,6 +14,7 @@ from ..script.machine import CompiledScript, Rubric
 from ..script.tree import Check
 from ..script.vocabulary import Dimension
 from .conditions import judge
+from .familiar import rests_on_words, unfamiliar_sentences
 from .marks import earned, worth
 from .outcomes import Adjustment, Advice, Evidence, Finding, Outcome, Part
 from .review import Flag, Review, flags_of, reviews_of
@@ -168,6 +169,8 @@ def score_state(state: CallState, rubric: Rubric | None = None, *, calibrated: b
     dimensions = _dimensions(counted, rubric)
     passed = total >= rubric.pass_mark and not failures and all(d.floor_met for d in dimensions)
     flags = flags_of(state)
+    by_words = passed and any(check.critical and rests_on_words(check) for check in script.checkpoints)
+    unfamiliar = unfamiliar_sentences(state) if by_words else 0
     return CallScore(
         ENGINE_VERSION,
         script.digest,
@@ -181,7 +184,16 @@ def score_state(state: CallState, rubric: Rubric | None = None, *, calibrated: b
         dimensions,
         scores,
         flags,
-        reviews_of(scores, total, rubric.pass_mark, dimensions, flags, state, calibrated=calibrated),
+        reviews_of(
+            scores,
+            total,
+            rubric.pass_mark,
+            dimensions,
+            flags,
+            state,
+            unfamiliar=unfamiliar,
+            calibrated=calibrated,
+        ),
         tuple(
             dataclasses.replace(a, checkpoint=check.id.text)
             for check in script.checkpoints

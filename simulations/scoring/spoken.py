@@ -12,7 +12,7 @@ from ..wording.reading import read
 from .advice import avoid, sentence_for
 from .near import near_misses
 from .outcomes import Adjustment, Advice, Evidence, Finding, Note, Outcome, by_share, note, nothing_said
-from .suspicion import suspicious
+from .suspicion import hardly_said, suspicious
 from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
 
@@ -100,7 +100,7 @@ def _judge_phrase(phrase: Phrase, atom: Atom, wanted: Polarity, window: Window, 
     return _Single(
         met,
         doubtful,
-        bool(good) and all(s.hearing.weak for s in good),
+        bool(good) and all(s.hearing.weak or hardly_said(state.script, s.turn.text) for s in good),
         bool(first_good and first_good.untrusted) or any(t.untrusted for t in late),
         evidence,
         near,

@@ -9,7 +9,9 @@ from ..wording.everyday import EVERYDAY
 from ..wording.leaning import Leaning
 from ..wording.patterns import STAFF_NUMBER_NAMES
 from ..wording.phrases import Phrase
+from ..wording.reading import read
 from ..wording.slots import SlotKind, kind_of
+from ..wording.verdicts import Matter
 from .settings import Settings
 from .tree import Check, Field, Node, Script, atoms
 from .vocabulary import AtomKind, Dimension
@@ -122,18 +124,43 @@ class CompiledScript:
     @cached_property
     def forbidden_leaning(self) -> Leaning:
         """What the examples of forbidden phrases have that other examples, model replies and everyday talk don't."""
+        return Leaning.between((text for it in self.forbidden for text in it.positive), self.right_replies)
+
+    @cached_property
+    def approved(self) -> frozenset[tuple[str, bool]]:
+        """The sentences that stand in a right reply, with whether they ask: what somebody has found good to say."""
+        return frozenset((it.text, it.asks) for text in self.right_replies for it in read(text).sentences)
+
+    @cached_property
+    def right_replies(self) -> tuple[str, ...]:
+        """Everyday talk, examples of what isn't forbidden, and model replies."""
         unwanted = {phrase.name for phrase in self.forbidden}
-        others = [*EVERYDAY, *(text for phrase in self.forbidden for text in phrase.negative)]
-        others += [text for key, phrase in self.phrases.items() if key not in unwanted for text in phrase.positive]
+        right = [*EVERYDAY, *(text for phrase in self.forbidden for text in phrase.negative)]
+        right += [text for key, phrase in self.phrases.items() if key not in unwanted for text in phrase.positive]
         moves = (move for node in self.tree.nodes for move in node.moves)
-        others += [self.filled(move.reply) for move in moves if move.phrase.key not in unwanted]
-        return Leaning.between((text for it in self.forbidden for text in it.positive), dict.fromkeys(others))
+        right += [self.filled(move.reply) for move in moves if move.negated or move.phrase.key not in unwanted]
+        return tuple(dict.fromkeys(right))
+
+    @cached_property
+    def manners(self) -> frozenset[str]:
+        """The forbidden phrases that are a matter of courtesy."""
+        polite = (check for check in self.checkpoints if matter_of(check) is Matter.MANNER)
+        rules = (atom for check in polite for atom in atoms(check.condition) if atom.kind is AtomKind.NEVER_SAY)
+        return frozenset(name.key for atom in rules for name in atom.names)
 
     def slot_kind(self, fact: str) -> SlotKind:
         """Tell how a fact is compared: by the ticket field that records it, else by its shape."""
         value = self.facts[fact]
         recorded = next((f.kind.value for f in self.fields if mentions(f.answer) == [fact]), None)
         return kind_of(fact, value, recorded)
+
+
+def matter_of(check: Check) -> Matter:
+    """Tell what a checkpoint asks of words."""
+    kinds = {atom.kind for atom in atoms(check.condition)}
+    if AtomKind.NEVER_SAY not in kinds or kinds & {AtomKind.SAY, AtomKind.DISSUADE, AtomKind.GIVEN}:
+        return Matter.SAY
+    return Matter.MANNER if check.dimension is Dimension.COURTESY else Matter.HARM
 
 
 def fill(text: str, facts: Mapping[str, str], staff_no: str = SAMPLE_STAFF_NUMBER) -> str:

@@ -85,11 +85,13 @@ PERFECT = (GREETING, FIRST_ADVICE, ASK_ADDRESS, ASK_PHONE, "请和老伴马上�
 FORM = {"姓名": "王桂芳", "电话": "16405716688", "地址": "幸福路12号3幢2单元601室", "级别": "特急"}
 
 
-def perfect_call(script: CompiledScript | None = None, *, form: dict[str, str] = FORM, **setup: object) -> PlanPlayer:
-    """Play the gas leak without a fault, with this ticket."""
+def perfect_call(
+    script: CompiledScript | None = None, *, form: dict[str, str] = FORM, besides: tuple[str, ...] = (), **setup: object
+) -> PlanPlayer:
+    """Play the gas leak without a fault, with this ticket. besides: what else is said while the caller is asked."""
     player = say(talking(script or script_of("gas-leak-01"), **setup), *PERFECT[:3])
     player.send("action", name="dispatch")
-    say(player, *PERFECT[3:5])
+    say(player, *PERFECT[3:5], *besides)
     for name, value in form.items():
         player.send("field_committed", name=name, value=value)
     say(player, *PERFECT[5:])

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations import Outcome, load_library, score
+from simulations import Outcome, load_library, score, unfamiliar
 from simulations.plan_runs import play_plan
 from simulations.script.tree import atoms
 from simulations.script.vocabulary import AtomKind
 from simulations.wording.leaning import Leaning
 from simulations.wording.phrases import Phrase
 from simulations.wording.polarity import turning_words
-from tests.simulations.calls import compiled, say, score_of, talking, text_of
+from tests.simulations.calls import compiled, perfect_call, say, score_of, talking, text_of
 
 SORRY = Phrase.of("致歉", "(抱歉/对不起/赔礼)")
 VALVE = Phrase.of("关阀", "(关/拧)..阀 / 阀..(关/拧)")
@@ -134,6 +134,43 @@ def test_what_has_only_the_sound_of_something_forbidden_breaks_no_rule_and_goes_
     assert ("leans_forbidden", "忌语") in reasons(result)
     typed = say(talking(with_examples()), "您急什么")
     assert score_of(typed).checkpoint("忌语").outcome is Outcome.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("reply", "approved"),
+    [
+        ("您先关总阀，打开窗户", True),  # a model reply
+        ("您先關總閥，打開窗戶。", True),
+        ("好的", True),  # everyday talk
+        ("您好，平安燃气3276号为您服务，请讲", True),
+        ("您先关总阀，打开窗户！好的。", True),
+        ("您先关总阀，打开窗户吧", False),
+        ("您先关总阀打开窗户", False),  # 不，要开灯 isn't 不要开灯
+        ("您先关总阀，打开窗户？", False),
+        ("好的。您自己想办法", False),
+        ("开灯", False),  # an example of what is forbidden approves of nothing
+    ],
+)
+def test_a_sentence_is_approved_when_it_stands_word_for_word_in_a_right_reply(reply, approved):
+    text = text_of("gas-leak-01.call").replace("== 询问 ==", "== 询问 ==\n+ 您先关总阀，打开窗户 => 关阀", 1)
+    assert any(unfamiliar(compiled(text), reply)) is not approved
+
+
+def test_any_staff_number_is_as_good_as_the_examples():
+    greeting = "您好，平安燃气3276号为您服务，请讲"
+    assert not any(unfamiliar(SCRIPTS["gas-leak-01"], greeting.replace("3276", "5835"), "5835"))
+    assert any(unfamiliar(SCRIPTS["gas-leak-01"], greeting.replace("3276", "5836"), "5835"))
+
+
+def test_a_passing_call_in_words_that_nobody_approved_goes_to_a_person_though_the_script_is_calibrated():
+    result = score_of(perfect_call(), calibrated=True)
+    assert result.passed
+    assert "unfamiliar" not in {it.code for it in result.reviews}
+    anew = score_of(perfect_call(besides=("等师傅的时候别慌",)), calibrated=True)
+    assert anew.passed
+    assert [it.params for it in anew.reviews if it.code == "unfamiliar"] == [(("count", "1"),)]
+    failed = score_of(say(talking(SCRIPTS["gas-leak-01"]), "等师傅的时候别慌"), calibrated=True)
+    assert "unfamiliar" not in {it.code for it in failed.reviews}
 
 
 def test_no_perfect_plan_of_a_bundled_script_goes_to_a_person_for_what_its_model_replies_say():

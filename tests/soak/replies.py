@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from simulations import CompiledScript, load_library
-from simulations.scoring.suspicion import suspicious
+from simulations import CompiledScript, load_library, unfamiliar
+from simulations.scoring.suspicion import hardly_said, suspicious
 from simulations.script.tree import AllOf, Atom, Check, Condition
 from simulations.script.vocabulary import AtomKind, name_key
 from simulations.wording.patterns import Choice, Literal
@@ -46,12 +46,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class Judged:
-    """A reply with what the engine and bare keywords make of it."""
+    """A reply with what the engine and bare keywords make of it.
+
+    surely      no doubt was raised by the words beside it, or by what they resemble
+    approved    somebody has approved each sentence
+    """
 
     reply: Reply
     check: Check
     heard: bool
     surely: bool
+    approved: bool
     by_keywords: bool
 
     @property
@@ -60,9 +65,14 @@ class Judged:
         return self.heard is self.reply.met
 
     @property
-    def critical_false_pass(self) -> bool:
-        """Whether the worst happened: a critical checkpoint passed, and nobody would look, that an inspector fails."""
+    def unnoticed(self) -> bool:
+        """Whether a critical checkpoint passed that an inspector fails, and nothing about the words gave it away."""
         return self.check.critical and self.heard and self.surely and not self.reply.met
+
+    @property
+    def stands(self) -> bool:
+        """Whether a critical checkpoint passes without a person's look."""
+        return self.check.critical and self.heard and self.surely and self.approved
 
 
 def replies_in(path: Path) -> Iterator[Reply]:
@@ -88,7 +98,8 @@ def judged(reply: Reply) -> Judged:
     keywords = _holds(check.condition, script, reply.text, by_keywords)
     if heard is None or keywords is None:
         raise ValueError(f"{reply.script} {reply.checkpoint}: not a matter of words")
-    return Judged(reply, check, heard.met, heard.surely, keywords.met)
+    approved = not any(unfamiliar(script, reply.text))
+    return Judged(reply, check, heard.met, heard.surely, approved, keywords.met)
 
 
 def _holds(condition: Condition, script: CompiledScript, text: str, judge: Judge) -> Heard | None:
@@ -112,7 +123,8 @@ def by_engine(script: CompiledScript, atom: Atom, text: str) -> Heard | None:
         hearings = [script.phrases[key].heard_in(text, opens_call=True) for key in names]
         good = [[it for it in heard if it.polarity is wanted] for heard in hearings]
         met = all(script.phrases[key].says(text, negated=negated, opens_call=True) for key in names)
-        return Heard(met, all(any(not it.weak for it in heard) for heard in good))
+        sure = all(any(not it.weak for it in heard) for heard in good)
+        return Heard(met, sure and not hardly_said(script, text))
     if atom.kind is AtomKind.NEVER_SAY:
         heard = [it for key in names for it in script.phrases[key].heard_in(text, opens_call=atom.first)]
         broken = any(it.polarity is Polarity.AFFIRMED for it in heard)
@@ -162,11 +174,12 @@ def _has_words(pattern: Choice, text: str) -> bool:
 def told(results: list[Judged]) -> str:
     """Return the figures: each script, then all, then the same by keywords alone.
 
-    critical f.p.     false passes of critical checkpoints that nobody would look at
-    a person looks    critical checkpoints passed, rightly or not, that go to a person first
+    unnoticed        critical checkpoints wrongly passed where nothing in the words raised a doubt
+    stand            of these, those that would count without a person's look: somebody approved each sentence
+    a person looks   critical checkpoints passed, rightly or not, that a person confirms first, of all that passed
     """
-    lines = [f"{'':22}{'replies':>8}{'right':>12}{'false passes':>14}{'false failures':>16}{'critical f.p.':>15}"
-             f"{'a person looks':>16}"]
+    lines = [f"{'':22}{'replies':>8}{'right':>12}{'false passes':>14}{'false failures':>16}{'unnoticed':>11}"
+             f"{'stand':>7}{'a person looks':>16}"]
     for code in dict.fromkeys(it.reply.script for it in results):
         lines.append(_line(code, [it for it in results if it.reply.script == code], keywords=False))
     lines.append(_line("all", results, keywords=False))
@@ -181,25 +194,29 @@ def _line(name: str, results: list[Judged], *, keywords: bool) -> str:
         count["right"] += got is it.reply.met
         count["passes"] += got and not it.reply.met
         count["failures"] += not got and it.reply.met
-        count["critical"] += it.critical_false_pass if not keywords else got and not it.reply.met and it.check.critical
-        count["looked"] += not keywords and it.check.critical and it.heard and not it.surely
+        wrong = it.check.critical and got and not it.reply.met
+        count["unnoticed"] += wrong and (keywords or it.surely)
+        count["stand"] += wrong and (keywords or it.stands)
+        count["passed"] += it.check.critical and got
+        count["looked"] += it.check.critical and got and not (keywords or it.stands)
     right = f"{count['right']} ({100 * count['right'] // len(results)} %)"
+    looked = f"{count['looked']} of {count['passed']}"
     return (f"{name:22}{len(results):>8}{right:>12}{count['passes']:>14}{count['failures']:>16}"
-            f"{count['critical']:>15}{count['looked']:>16}")
+            f"{count['unnoticed']:>11}{count['stand']:>7}{looked:>16}")
 
 
 def misses(results: list[Judged]) -> list[str]:
     """Return every reply that the engine takes otherwise than an inspector."""
     return [
         f"{'FALSE PASS' if it.heard else 'not heard'}{' (critical)' if it.check.critical else ''}"
-        f"{'' if it.surely else ' (a person looks)'}\t{it.reply.script}"
+        f"{'' if it.surely else ' (noticed)'}\t{it.reply.script}"
         f"\t{it.reply.checkpoint}\t{it.reply.text}\t{it.reply.why}"
         for it in results if not it.right
     ]
 
 
 def reply_faults(path: Path) -> list[str]:
-    """Judge a file of replies, print the figures and every miss; return the critical false passes alone."""
+    """Judge a file of replies, print the figures and every miss; return the critical false passes that stand."""
     results = [judged(reply) for reply in replies_in(path)]
     print(told(results), *misses(results), sep="\n", flush=True)
-    return [f"critical false pass: {it.reply.text}" for it in results if it.critical_false_pass]
+    return [f"critical false pass: {it.reply.text}" for it in results if it.stands and not it.reply.met]
