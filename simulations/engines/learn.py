@@ -14,7 +14,7 @@ from typing import Final
 from simulations import CompiledScript, load_library
 from simulations.script.machine import matter_of
 from simulations.script.vocabulary import name_key
-from simulations.wording.verdicts import DOUBTED, FILE, Inspected, Matter, Verdicts
+from simulations.wording.verdicts import FILE, Inspected, Matter, Verdicts
 
 INSPECTED: Final = Path(__file__).parent / "inspected"
 WEIGHTS: Final = Path(__file__).parent.parent / "wording" / FILE
@@ -61,7 +61,7 @@ def prove(examples: list[Inspected]) -> Iterator[str]:
     for matter in Matter:
         wrong = [doubted for it, doubted in judged if it.matter is matter and not it.met]
         right = [doubted for it, doubted in judged if it.matter is matter and it.met]
-        yield (f"{matter:8} at {DOUBTED[matter]:>4}: {sum(wrong):>5} of {len(wrong)} failed ones doubted"
+        yield (f"{matter:8}{sum(wrong):>5} of {len(wrong)} failed ones doubted"
                f" ({100 * sum(wrong) // len(wrong)} %), {sum(right):>4} of {len(right)} right ones"
                f" ({100 * sum(right) // len(right)} %)")
 

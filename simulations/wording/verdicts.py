@@ -32,7 +32,7 @@ class Matter(StrEnum):
     MANNER = "manner"
 
 
-DOUBTED: Final[Mapping[Matter, int]] = {Matter.SAY: -40, Matter.HARM: -20, Matter.MANNER: 0}
+DOUBTED: Final = -10  # hundredths: what leans less is left alone
 
 
 class Inspected(NamedTuple):
@@ -89,7 +89,7 @@ class Verdicts:
 
     def doubted(self, matter: Matter, text: str) -> bool:
         """Tell whether an inspector would probably fail a reply."""
-        return self.lean(matter, text) <= DOUBTED[matter]
+        return self.lean(matter, text) <= DOUBTED
 
     def _mean(self, matter: Matter, said: frozenset[str]) -> int:
         return sum(self.weights.get((matter, gram), 0) for gram in said) // max(1, len(said))

@@ -193,3 +193,16 @@ def test_the_examples_of_critical_checkpoints_are_weak_in_no_bundled_script():
         if (heard := script.phrases[name.key].heard_in(text, opens_call=True)) and all(it.weak for it in heard)
     ]
     assert weak == []
+
+
+def test_model_replies_are_approved_whoever_says_them():
+    anew = [
+        (code, said)
+        for code, script in SCRIPTS.items()
+        for node in script.tree.nodes
+        for move in node.moves
+        if move.negated or move.phrase.key not in {it.name for it in script.forbidden}
+        for said in [script.filled(move.reply, "5835")]
+        if any(unfamiliar(script, said, "5835"))
+    ]
+    assert anew == []

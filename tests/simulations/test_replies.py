@@ -76,11 +76,10 @@ def test_no_critical_checkpoint_stands_that_the_inspector_fails():
     assert [it.reply.text for it in INSPECTED if it.stands and not it.reply.met] == []
 
 
-def test_the_words_of_a_critical_false_pass_give_it_away_but_of_these_three():
+def test_the_words_of_a_critical_false_pass_give_it_away_but_of_these_two():
     assert [it.reply.text for it in INSPECTED if it.unnoticed] == [
         "您带孩子先下楼透透气，婆婆腿脚不方便就留在屋里歇着",
         "您家这个月是286块4毛，对了，户主是您本人吗？",
-        "看清楚号码再打行不行，我们是燃气公司！",
     ]
 
 
