@@ -206,3 +206,10 @@ def test_model_replies_are_approved_whoever_says_them():
         if any(unfamiliar(script, said, "5835"))
     ]
     assert anew == []
+
+
+def test_polite_talk_is_approved_as_an_example_of_what_is_not_rude():
+    text = text_of("gas-leak-01.call")
+    assert any(unfamiliar(compiled(text), "等师傅的时候别慌"))
+    taught = text.replace("【考点】", "反 忌语: 等师傅的时候别慌\n【考点】", 1)
+    assert not any(unfamiliar(compiled(taught), "等师傅的时候别慌"))
