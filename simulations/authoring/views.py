@@ -31,7 +31,7 @@ from simulations.presentation import localised
 from simulations.queries import compiled
 from simulations.script.diagnostics import Findings
 from simulations.script.settings import read_settings
-from simulations.script.vocabulary import name_key
+from simulations.script.vocabulary import FORBIDDEN_PHRASE, name_key
 
 bp = Blueprint("authoring", __name__, url_prefix="/calls/drafts")
 MOST_WALKS = 500
@@ -237,7 +237,7 @@ def replies() -> ResponseReturnValue:
     drafts = queries.newest_drafts(reading(), codes)
     phrases = {code: sorted(script.phrases) for code, draft in drafts.items()
                if (script := _checked(draft, draft.text).script)}
-    return page("calls/replies.html", replies=found, drafts=drafts, phrases=phrases,
+    return page("calls/replies.html", replies=found, drafts=drafts, phrases=phrases, forbidden=FORBIDDEN_PHRASE,
                 total=queries.count_unmatched(reading(), request.args.get("code", "")),
                 editions=queries.newest_published(reading(), codes))
 
@@ -245,11 +245,14 @@ def replies() -> ResponseReturnValue:
 @bp.post("/replies/<uuid:reply_id>")
 @requires(Permission.SCRIPT_WRITE)
 def decide_reply(reply_id: UUID) -> ResponseReturnValue:
-    """Make a reply an example, or put it aside."""
-    verdict = next((v for v in ReplyVerdict if v.value == request.form.get("verdict")), ReplyVerdict.DISMISSED)
+    """Make a reply an example, or put it aside; plain polite talk is an example of what is not rude."""
+    given, phrase = request.form.get("verdict"), request.form.get("phrase", "")
+    verdict = next((v for v in ReplyVerdict if v.value == given), ReplyVerdict.DISMISSED)
+    if given == "polite":
+        verdict, phrase = ReplyVerdict.NEGATIVE, FORBIDDEN_PHRASE
     with unit_of_work() as session:
         draft = services.decide_reply(
-            session, reply_id, verdict, phrase=request.form.get("phrase", ""),
+            session, reply_id, verdict, phrase=phrase,
             draft_id=request.form.get("draft", type=UUID), by=current_identity(), now=request_time())
     flash(_("Written into the draft as an example.") if draft else _("Put aside."), "ok")
     return redirect(url_for(".replies"))

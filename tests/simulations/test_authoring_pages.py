@@ -137,7 +137,14 @@ def test_nobody_who_wrote_on_a_draft_publishes_it(bundled, client, sign_in):
     assert client.post(f"/calls/scripts/{edition}/publish", data={"csrf_token": token}).status_code == 302
 
 
-def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in):
+@pytest.mark.parametrize(
+    ("word", "example"),
+    [
+        ({"verdict": "negative", "phrase": "关阀"}, "反 关阀: 今天天气可真不错呀"),
+        ({"verdict": "polite", "phrase": "关阀"}, "反 忌语: 今天天气可真不错呀"),
+    ],
+)
+def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in, word, example):
     with bundled.app_context():
         play_out(make_person("范小满"), UNHEARD, purpose=Purpose.PRACTICE)
         assert reading().scalar(select(CallTrail)) is not None
@@ -149,11 +156,11 @@ def test_a_reply_that_nothing_heard_becomes_an_example(bundled, client, sign_in)
     page = client.get("/calls/drafts/replies").text
     assert "今天天气可真不错呀" in page
     assert "范小满" not in page
-    data = {"csrf_token": token, "verdict": "negative", "phrase": "关阀", "draft": draft}
+    data = {"csrf_token": token, "draft": draft, **word}
     assert client.post(f"/calls/drafts/replies/{reply.id}", data=data).status_code == 302
     assert client.post(f"/calls/drafts/replies/{reply.id}", data=data).status_code == 409
     with bundled.app_context():
-        assert "反 关阀: 今天天气可真不错呀" in reading().get(ScriptDraft, UUID(draft)).text
+        assert example in reading().get(ScriptDraft, UUID(draft)).text
     assert "今天天气可真不错呀" not in client.get("/calls/drafts/replies").text
 
 
