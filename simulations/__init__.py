@@ -28,7 +28,7 @@ from .player.state import CallEnded, CallerSays, CallState, FactDisclosed, MoodC
 from .player.timers import Timer, next_timer
 from .scoring.familiar import unfamiliar
 from .scoring.notes import note_text
-from .scoring.outcomes import Outcome
+from .scoring.outcomes import Evidence, Outcome
 from .scoring.score import ENGINE_VERSION, CallScore, CheckpointScore, score
 from .script.compiler import Compilation, compile_script
 from .script.diagnostics import Diagnostic, Severity
@@ -51,6 +51,7 @@ __all__ = [
     "Diagnostic",
     "Event",
     "EventRefused",
+    "Evidence",
     "FactDisclosed",
     "MoodChanged",
     "Outcome",

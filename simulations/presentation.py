@@ -7,7 +7,7 @@ from lms.kernel.db import reading
 from lms.kernel.i18n import _, choose_locale, ngettext
 from lms.knowledge.queries import about
 from lms.web import charts
-from simulations import note_text, unfamiliar
+from simulations import CallScore, CheckpointScore, Evidence, Outcome, note_text, unfamiliar
 from simulations.queries import Report, Try, compiled
 from simulations.rules import Counted
 
@@ -30,12 +30,15 @@ def report_context(report: Report, *, locked: bool, words: Mapping[str, str] | N
     counts = report.result or report.review or report.score
     said = {name: it.outcome for name, it in counted.checkpoints.items()}
     missed = [item for item in report.score.checkpoints if said[item.id] in ("not_met", "partly", "doubtful")]
+    doubts = [] if report.review or report.result else to_think_over(report.score)
     missed.sort(key=lambda item: (not item.critical, counted.checkpoints[item.id].points - item.out_of))
     return {
         "report": report,
         "counted": counted,
         "say": localised(),
-        "headline": _("The call is with the assessor") if locked else headline(counted, passed=counts.passed),
+        "headline": _("The call is with the assessor") if locked else headline(
+            counted, passed=counts.passed, doubts=len(doubts)),
+        "doubts": doubts,
         "open_items": missed,
         "first_items": missed[:FIRST],
         "later_items": missed[FIRST:],
@@ -62,14 +65,29 @@ def said_anew(report: Report) -> list[list[tuple[str, bool]]]:
     return lines
 
 
-def headline(counted: Counted, *, passed: bool) -> str:
-    """Say the result of a call in one line, the way a coach would."""
+def to_think_over(score: CallScore) -> list[tuple[CheckpointScore, Evidence]]:
+    """Return what passed and a person listening might not let pass: each checkpoint with a quote."""
+    found = []
+    for item in score.checkpoints:
+        if item.outcome == Outcome.MET and item.leans:
+            found += [(item, quote) for quote in item.near_misses if quote.note.code == "leans"]
+        elif item.outcome == Outcome.MET and item.weak and item.critical:
+            found += [(item, quote) for quote in item.evidence]
+    return found
+
+
+def headline(counted: Counted, *, passed: bool, doubts: int = 0) -> str:
+    """Say the result of a call in one line, the way a coach would. doubts: sentences to think over."""
     if counted.critical_failures:
         return ngettext(
             "One thing must never go wrong, and it did", "%(num)d things must never go wrong, and did",
             len(counted.critical_failures),
         )
     missed = sum(item.outcome in ("not_met", "partly") for item in counted.checkpoints.values())
+    if not missed and doubts:
+        return ngettext(
+            "Everything that counts was there; one sentence to think over",
+            "Everything that counts was there; %(num)d sentences to think over", doubts)
     if not missed:
         return _("Everything that counts was there")
     if passed:

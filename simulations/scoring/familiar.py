@@ -25,10 +25,13 @@ def unfamiliar_sentences(state: CallState) -> int:
 
 
 def unfamiliar(script: CompiledScript, reply: str, staff_no: str = SAMPLE_STAFF_NUMBER) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each sentence that, word for word, stands in no example; any staff number is as good.
+    """Yield start and end of each sentence that, word for word, stands in no example; one's own staff number may.
 
     Width, script and full stops don't matter; a comma does (不，要开灯 is not 不要开灯).
     """
     for sentence in read(reply).sentences:
-        if (sentence.text.replace(staff_no, SAMPLE_STAFF_NUMBER), sentence.asks) not in script.approved:
+        said = sentence.text
+        if staff_no != SAMPLE_STAFF_NUMBER:
+            said = said.replace(SAMPLE_STAFF_NUMBER, "?").replace(staff_no, SAMPLE_STAFF_NUMBER)
+        if (said, sentence.asks) not in script.approved:
             yield sentence.tokens[0].start, sentence.tokens[-1].end

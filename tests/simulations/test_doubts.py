@@ -156,10 +156,11 @@ def test_a_sentence_is_approved_when_it_stands_word_for_word_in_a_right_reply(re
     assert any(unfamiliar(compiled(text), reply)) is not approved
 
 
-def test_any_staff_number_is_as_good_as_the_examples():
+def test_ones_own_staff_number_is_as_good_as_the_examples():
     greeting = "您好，平安燃气3276号为您服务，请讲"
     assert not any(unfamiliar(SCRIPTS["gas-leak-01"], greeting.replace("3276", "5835"), "5835"))
     assert any(unfamiliar(SCRIPTS["gas-leak-01"], greeting.replace("3276", "5836"), "5835"))
+    assert any(unfamiliar(SCRIPTS["gas-leak-01"], greeting, "5835"))
 
 
 def test_a_passing_call_in_words_that_nobody_approved_goes_to_a_person_though_the_script_is_calibrated():

@@ -55,6 +55,27 @@ def test_a_poor_report_gives_the_sentence_that_would_have_scored(app, client, si
     assert "先改这 3 项" in page and "接着改这" in page  # more than three can't be kept in mind
 
 
+SNEER = "您急也没用，师傅又不会飞"
+SNEERING_CALL = (*GOOD_CALL[:7], (70, "utterance", {"mode": "type", "text": SNEER}), *GOOD_CALL[7:])
+
+
+def test_what_somebody_listening_might_not_let_pass_is_to_be_thought_over(app, client, sign_in, learner):
+    call_id = played(app, learner, SNEERING_CALL, Purpose.PRACTICE)
+    sign_in(client, learner)
+    page = client.get(f"/calls/runs/{call_id}/report", headers={"Accept-Language": "zh-CN"}).text
+    assert "有 1 句话再想一想" in page
+    assert re.search(rf"<h2>再想一想</h2>.*?「{SNEER}」.*?听着像不该说的话.*?<h2>做到了的</h2>", page, re.DOTALL)
+
+
+def test_an_assessor_sees_which_sentences_nobody_has_approved(app, client, sign_in, learner):
+    call_id = played(app, learner, SNEERING_CALL, Purpose.EXAM)
+    sign_in(client, Role.ASSESSOR)
+    page = client.get(f"/calls/runs/{call_id}/review", headers={"Accept-Language": "zh-CN"}).text
+    marked = re.findall(r'<mark class="anew">(.*?)</mark>', page)
+    assert marked == ["加点的话", "您好，平安燃气3276号为您服务，请讲", SNEER]
+    assert "有 2 句话还没有人认可过" in page  # the other one tells somebody else's number
+
+
 def test_the_coachs_note_stands_in_the_report_and_not_in_a_shut_one(app, client, sign_in):
     with app.app_context():
         make_edition(GAS + "\n【教练】\n说法: 您先关阀，再开窗。\n要点: 先保人，再问清。\n")
