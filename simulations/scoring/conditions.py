@@ -1,6 +1,7 @@
 """Conditions over a call: atoms by kind, 且 as all, 或 as the best."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -37,12 +38,26 @@ def judge(condition: Condition, state: CallState, *, explain: bool = True) -> Fi
             return judge_said(condition, state, explain=explain)
         return _JUDGES[condition.kind](condition, state)
     found = [judge(part, state, explain=explain) for part in condition.parts]
+    if isinstance(condition, AllOf):
+        found = _earned(condition, found)
     applicable = [f for f in found if f.outcome is not Outcome.NOT_APPLICABLE]
     if not applicable:
         return found[0]
     if isinstance(condition, AllOf):
         return _all_of(applicable)
     return max(applicable, key=lambda f: (f.share, not f.doubtful, not f.weak))
+
+
+def _earned(condition: AllOf, found: list[Finding]) -> list[Finding]:
+    """Let a prohibition earn nothing by being kept while nothing is done of what is asked for beside it."""
+    forbids = [isinstance(part, Atom) and part.kind is AtomKind.NEVER_SAY for part in condition.parts]
+    asked = [f for f, forbidding in zip(found, forbids, strict=True) if not forbidding]
+    if not asked or any(f.share for f in asked):
+        return found
+    return [
+        replace(f, outcome=Outcome.NOT_MET, share=Fraction(0)) if forbidding else f
+        for f, forbidding in zip(found, forbids, strict=True)
+    ]
 
 
 def holds(condition: Condition, state: CallState) -> bool:

@@ -16,8 +16,9 @@ _STOPS: Final = frozenset("。!?;\n\r")
 _COMMAS: Final = frozenset(",:，")
 _ENUMERATION: Final = frozenset("、-–—#/")
 _PAUSE: Final = re.compile(r"(?<=[\u3400-\u9fff]{2}) +(?=[\u3400-\u9fff]{2})")
-_ALWAYS_FILLER: Final = frozenset("嗯呃唔噢喔诶欸")
+_ALWAYS_FILLER: Final = frozenset("嗯呃噢喔诶欸")
 _EDGE_FILLER: Final = frozenset("啊呀哦哎额呢嘛哈")
+_LONE_FILLER: Final = "唔"  # before a word it is the Cantonese "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,10 @@ def _without_fillers(chars: list[Char]) -> list[Char]:
     for i, char in enumerate(chars):
         if char.text in _ALWAYS_FILLER:
             continue
+        last = i + 1 == len(chars) or not (is_chinese(chars[i + 1].text) or chars[i + 1].text.isalnum())
+        if char.text == _LONE_FILLER and last:
+            continue
         if char.text in _EDGE_FILLER:
-            last = i + 1 == len(chars) or not (is_chinese(chars[i + 1].text) or chars[i + 1].text.isalnum())
             first = not kept or not (is_chinese(kept[-1].text) or kept[-1].text.isalnum())
             if (first and len(chars) > 1) or (last and char.text != "额"):
                 continue
