@@ -157,7 +157,7 @@ def _targets(header: Header) -> tuple[str, ...] | None:
 _READERS: Final[Mapping[str, tuple[str, Callable[[Header], Any], str]]] = {
     "编号": ("code", _code, "gas-leak-01"),
     "标题": ("title", _text, "夜间厨房漏气"),
-    "引用": ("references", _references, "通用短语@5"),
+    "引用": ("references", _references, "通用短语@6"),
     "响铃": ("ring", _ring, "5秒一声，最多6声"),
     "沉默": ("silence", _silence, "8秒 客: 喂？还在吗？"),
     "时限": ("time_limit_ms", _seconds, "300秒"),

@@ -178,7 +178,7 @@ def test_a_call_that_was_written_down_becomes_a_script_that_can_be_played():
     "客户：喂？\n客户：有人吗？", "明天开会", "【剧本】\n客户：喂？\n话务员：您好。\n客户：再见。",
 ])
 def test_what_is_no_conversation_is_not_made_a_script_of(text):
-    assert script_of(text, "通用短语@5") is None
+    assert script_of(text, "通用短语@6") is None
 
 
 def test_a_number_of_hours_alone_is_no_gist():
