@@ -20,7 +20,9 @@ _FORMAL: Final = 40  # points of answering, greeting and letting the caller hang
 _BEFORE: Final = (
     "【考点】", "[接听] 三声内接听 | 时效 | 10 | 接听 <= 15秒", "[问候] 主动问候 | 礼貌 | 20 | 说(问候) @首句",
 )
-_BEHIND: Final = ("[!忌语] 没有服务忌语 | 礼貌 | 0 | 不说(忌语, 嘲讽, 催赶, 训斥, 甩手)", "[后挂] 让客户先挂机 | 礼貌 | 10 | 客户先挂")
+_BEHIND: Final = (
+    "[!忌语] 没有服务忌语 | 礼貌 | 0 | 不说(忌语, 嘲讽, 催赶, 训斥, 甩手)", "[后挂] 让客户先挂机 | 礼貌 | 10 | 客户先挂",
+)
 _MATTERS: Final = re.compile("请[您你]?|先|把|帮您|给您|为您|马上|安排|小时|工作日|退|还是|多少|哪里|什么")
 _HEAD: Final = """【剧本】
 编号: {code}
