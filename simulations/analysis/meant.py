@@ -20,7 +20,7 @@ _LIST_MARK: Final = re.compile(r"^\s*(?:[^\w\[【(（\s]+|[0-9]{1,2}[.、)）])\
 _USUAL: Final = (  # what a title speaks of -> name and condition
     ("接听", "接听", "接听 <= 15秒"),
     ("先挂", "后挂", "客户先挂"),
-    ("忌语", "忌语", "不说(忌语, 嘲讽, 催赶, 训斥, 甩手)"),
+    ("忌语", "忌语", "不说(忌语, 嘲讽, 粗口, 催赶, 训斥, 威吓, 甩手)"),
 )
 _GREETING: Final = "问候"
 _REPLIES: Final = 3
