@@ -72,7 +72,7 @@ def to_think_over(score: CallScore) -> list[tuple[CheckpointScore, Evidence]]:
         if item.outcome == Outcome.MET and item.leans:
             found += [(item, quote) for quote in item.near_misses if quote.note.code == "leans"]
         elif item.outcome == Outcome.MET and item.weak and item.critical:
-            found += [(item, quote) for quote in item.evidence]
+            found += [(item, quote) for quote in item.evidence if quote.quote]
     return found
 
 

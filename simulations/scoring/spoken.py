@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 from ..player.state import CallState, Segment, Turn
 from ..script.tree import Atom
@@ -15,6 +16,8 @@ from .outcomes import Adjustment, Advice, Evidence, Finding, Note, Outcome, by_s
 from .suspicion import hardly_said, suspicious
 from .timing import Timed, begun, limit_of, measure, seconds
 from .windows import Window, window_of
+
+_LEAST_BY_SOUND: Final = 3  # characters: any two have the sound of something
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,13 @@ def _never(phrase: Phrase, turn: Turn) -> _Never:
     decided = [s for s in said if s.hearing.polarity is not Polarity.NEUTRAL and not s.hearing.by_sound]
     affirmed = [s for s in decided if s.hearing.polarity is Polarity.AFFIRMED]
     if not affirmed:
-        by_sound = [s for s in said if s.hearing.polarity is Polarity.AFFIRMED and s.hearing.by_sound]
+        by_sound = [
+            s
+            for s in said
+            if s.hearing.polarity is Polarity.AFFIRMED
+            and s.hearing.by_sound
+            and s.hearing.end - s.hearing.start >= _LEAST_BY_SOUND
+        ]
         return _Never((), excused, tuple(evidence_of(s, phrase, note("leans")) for s in by_sound))
     mixed = len(affirmed) < len(decided) and _same_words(affirmed, decided)
     if mixed and decided[-1] not in affirmed:

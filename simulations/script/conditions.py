@@ -16,7 +16,7 @@ _SINCE: Final = re.compile(r"(?:自|从|from\b|since\b)\s*")
 _AT: Final = re.compile(r"@\s*")
 _AND: Final = re.compile(r"且|and\b|&&?")
 _OR: Final = re.compile(r"或|or\b|\|\|")
-_NODE: Final = re.compile(r"[^\s()@<≤]+?(?=\s|@|<|≤|且|或|$)")
+_NODE: Final = re.compile(r"[^\s()@<≤]+?(?=\s|@|<|≤|且|或|\)|$)")
 _SEPARATORS: Final = ",、"
 _MAX_ATOMS: Final = 40
 

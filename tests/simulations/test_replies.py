@@ -8,7 +8,7 @@ import re
 import pytest
 
 from simulations import load_library
-from simulations.script.tree import atoms
+from simulations.script.tree import AllOf, AnyOf
 from simulations.script.vocabulary import AtomKind
 from simulations.wording.polarity import Polarity
 from tests.simulations.calls import INPUTS, text_of
@@ -35,18 +35,24 @@ def meets(code, checkpoint, reply):
     """Tell whether a reply alone meets the spoken part of a checkpoint."""
     script = SCRIPTS[code]
     check = next(c for c in script.checkpoints if c.id.key == checkpoint)
-    spoken = [a for a in atoms(check.condition) if a.kind in (AtomKind.SAY, AtomKind.DISSUADE, AtomKind.NEVER_SAY)]
-    for atom in spoken:
-        for name in atom.names:
-            phrase = script.phrases[name.key]
-            if atom.kind is AtomKind.NEVER_SAY:
-                met = all(h.polarity is not Polarity.AFFIRMED for h in phrase.heard_in(reply))
-            else:
-                negated = atom.kind is AtomKind.DISSUADE
-                met = phrase.says(reply, negated=negated, opens_call=checkpoint == "问候")
-            if not met:
-                return False
-    return True
+    return holds(check.condition, script, reply, opens_call=checkpoint == "问候")
+
+
+def holds(condition, script, reply, *, opens_call):
+    """Tell whether a reply alone meets a condition; what no words can meet is left out, None if nothing is left."""
+    if isinstance(condition, AllOf | AnyOf):
+        parts = [holds(part, script, reply, opens_call=opens_call) for part in condition.parts]
+        judged_parts = [part for part in parts if part is not None]
+        if not judged_parts:
+            return None
+        return all(judged_parts) if isinstance(condition, AllOf) else any(judged_parts)
+    if condition.kind not in (AtomKind.SAY, AtomKind.DISSUADE, AtomKind.NEVER_SAY):
+        return None
+    phrases = [script.phrases[name.key] for name in condition.names]
+    if condition.kind is AtomKind.NEVER_SAY:
+        return all(h.polarity is not Polarity.AFFIRMED for phrase in phrases for h in phrase.heard_in(reply))
+    negated = condition.kind is AtomKind.DISSUADE
+    return all(phrase.says(reply, negated=negated, opens_call=opens_call) for phrase in phrases)
 
 
 @pytest.mark.parametrize(("code", "checkpoint"), sorted({(c[0], c[1]) for c in CASES}))
@@ -76,13 +82,10 @@ def test_no_critical_checkpoint_stands_that_the_inspector_fails():
     assert [it.reply.text for it in INSPECTED if it.stands and not it.reply.met] == []
 
 
-def test_the_words_of_a_critical_false_pass_give_it_away_but_of_these_two():
-    assert [it.reply.text for it in INSPECTED if it.unnoticed] == [
-        "您带孩子先下楼透透气，婆婆腿脚不方便就留在屋里歇着",
-        "您家这个月是286块4毛，对了，户主是您本人吗？",
-    ]
+def test_the_words_of_a_critical_false_pass_give_it_away_but_of_this_one():
+    assert [it.reply.text for it in INSPECTED if it.unnoticed] == ["您家这个月是286块4毛，对了，户主是您本人吗？"]
 
 
 def test_few_inspected_replies_are_missed():
     assert 20 * sum(it.reply.known for it in INSPECTED[:300]) <= 300
-    assert sum(it.reply.known for it in INSPECTED) <= 61
+    assert sum(it.reply.known for it in INSPECTED) <= 33
