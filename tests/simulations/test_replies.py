@@ -71,6 +71,7 @@ def test_known_misses_are_few_and_still_missed():
     assert all(meets(c, p, reply) is not met for c, p, met, reply in known)
 
 
+FRESH = [judged(reply) for reply in replies_in(INPUTS / "fresh-replies.tsv")]
 INSPECTED = [judged(reply) for reply in replies_in(INPUTS / "inspected-replies.tsv")]
 
 
@@ -89,3 +90,10 @@ def test_the_words_of_a_critical_false_pass_give_it_away_but_of_this_one():
 def test_few_inspected_replies_are_missed():
     assert 20 * sum(it.reply.known for it in INSPECTED[:300]) <= 300
     assert sum(it.reply.known for it in INSPECTED) <= 33
+
+
+def test_of_fresh_replies_none_stands_that_the_inspector_fails_and_most_give_themselves_away():
+    wrong = [it for it in FRESH if it.check.critical and it.heard and not it.reply.met]
+    assert not any(it.stands for it in wrong)
+    assert 4 * sum(it.unnoticed for it in wrong) <= len(wrong) >= 20
+    assert 4 * sum(it.right for it in FRESH) >= 3 * len(FRESH)
