@@ -96,7 +96,7 @@ def test_a_stored_call_scores_as_it_does_in_memory_on_either_database(session):
 def in_memory(moves):
     """Score the moves of a call that no database has seen."""
     script = engine_of(ENGINE_VERSION).compiled(GAS, PHRASES)
-    state = new_call(script, CallSetup("exam", ("type",), 1, "9000"))
+    state = new_call(script, CallSetup("exam", ("type",), 1, "3276"))
     for number, (second, kind, data) in enumerate(moves, 1):
         state, _, _ = catch_up(state, second * 1000)
         move = client_event(state, kind, data, server_ms=second * 1000, client_ms=second * 1000, client_seq=number)
