@@ -7,7 +7,7 @@ from lms.kernel.db import reading
 from lms.kernel.i18n import _, choose_locale, ngettext
 from lms.knowledge.queries import about
 from lms.web import charts
-from simulations import CallScore, CheckpointScore, Evidence, Outcome, note_text, unfamiliar
+from simulations import note_text, unfamiliar
 from simulations.queries import Report, Try, compiled
 from simulations.rules import Counted
 
@@ -30,15 +30,14 @@ def report_context(report: Report, *, locked: bool, words: Mapping[str, str] | N
     counts = report.result or report.review or report.score
     said = {name: it.outcome for name, it in counted.checkpoints.items()}
     missed = [item for item in report.score.checkpoints if said[item.id] in ("not_met", "partly", "doubtful")]
-    doubts = [] if report.review or report.result else to_think_over(report.score)
     missed.sort(key=lambda item: (not item.critical, counted.checkpoints[item.id].points - item.out_of))
     return {
         "report": report,
         "counted": counted,
         "say": localised(),
         "headline": _("The call is with the assessor") if locked else headline(
-            counted, passed=counts.passed, doubts=len(doubts)),
-        "doubts": doubts,
+            counted, passed=counts.passed, doubts=len(report.doubts)),
+        "doubts": report.doubts,
         "open_items": missed,
         "first_items": missed[:FIRST],
         "later_items": missed[FIRST:],
@@ -63,17 +62,6 @@ def said_anew(report: Report) -> list[list[tuple[str, bool]]]:
             at = end
         lines.append([piece for piece in (*pieces, (text[at:], False)) if piece[0]])
     return lines
-
-
-def to_think_over(score: CallScore) -> list[tuple[CheckpointScore, Evidence]]:
-    """Return what passed and a person listening might not let pass: each checkpoint with a quote."""
-    found = []
-    for item in score.checkpoints:
-        if item.outcome == Outcome.MET and item.leans:
-            found += [(item, quote) for quote in item.near_misses if quote.note.code == "leans"]
-        elif item.outcome == Outcome.MET and item.weak and item.critical:
-            found += [(item, quote) for quote in item.evidence if quote.quote]
-    return found
 
 
 def headline(counted: Counted, *, passed: bool, doubts: int = 0) -> str:

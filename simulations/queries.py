@@ -15,8 +15,11 @@ from simulations import (
     ENGINE_VERSION,
     CallScore,
     CallSetup,
+    CheckpointScore,
     CompiledScript,
     Event,
+    Evidence,
+    Outcome,
     fold,
     score,
     step,
@@ -302,6 +305,20 @@ class Report:
         if self.result:
             return dict(self.result.words)
         return {name: pair[1] for name, pair in (self.review.overrides if self.review else {}).items()}
+
+    @property
+    def doubts(self) -> list[tuple[CheckpointScore, Evidence]]:
+        """Return what passed and a listener might not let pass, each with a quote; nothing once people have decided."""
+        if self.review or self.result:
+            return []
+        found: list[tuple[CheckpointScore, Evidence]] = []
+        for item in self.score.checkpoints:
+            if item.outcome != Outcome.MET:
+                continue
+            leaning = [quote for quote in item.near_misses if quote.note.code == "leans"]
+            weak = [quote for quote in item.evidence if quote.quote] if item.weak and item.critical else []
+            found += [(item, quote) for quote in leaning or weak]
+        return found
 
     @property
     def outcomes(self) -> dict[str, str]:

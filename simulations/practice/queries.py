@@ -125,7 +125,8 @@ def good_enough(session: Session, report: Report) -> bool:
     result, outcomes = report.result or report.review or report.score, report.outcomes
     failed = [item.id for item in report.score.checkpoints
               if item.critical and outcomes[item.id] in ("not_met", "partly", "doubtful")]
-    return may_be_example(decided=decided, passed=result.passed, total=result.total, critical_failures=len(failed))
+    return may_be_example(decided=decided, passed=result.passed, total=result.total, critical_failures=len(failed),
+                          doubts=len(report.doubts))
 
 
 def examples(state: ExampleState) -> Select[CallExample, Person, int]:

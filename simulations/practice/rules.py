@@ -143,6 +143,6 @@ def trend(totals: Sequence[int]) -> tuple[int, int] | None:
     return sum(before) // RECENT, sum(newest) // RECENT
 
 
-def may_be_example(*, decided: bool, passed: bool, total: int, critical_failures: int) -> bool:
-    """Tell whether a call is good enough to be offered: its result stands, it passed, and it has 90 or more."""
-    return decided and passed and not critical_failures and total >= EXAMPLE_MARK
+def may_be_example(*, decided: bool, passed: bool, total: int, critical_failures: int, doubts: int) -> bool:
+    """Tell whether a call may be offered: its result stands, it passed with 90 or more, and nothing is doubted."""
+    return decided and passed and not critical_failures and not doubts and total >= EXAMPLE_MARK

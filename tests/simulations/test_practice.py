@@ -94,10 +94,11 @@ def test_a_trend_needs_ten_calls():
 
 @pytest.mark.parametrize(("changed", "good"), [
     ({}, True), ({"total": 8999}, False), ({"decided": False}, False), ({"passed": False}, False),
-    ({"critical_failures": 1}, False),
-], ids=["ninety", "a hundredth less", "not decided", "not passed", "something critical"])
+    ({"critical_failures": 1}, False), ({"doubts": 1}, False),
+], ids=["ninety", "a hundredth less", "not decided", "not passed", "something critical", "something to think over"])
 def test_an_example_is_a_good_call_whose_result_stands(changed, good):
-    assert may_be_example(**{"decided": True, "passed": True, "total": 9000, "critical_failures": 0, **changed}) is good
+    sound = {"decided": True, "passed": True, "total": 9000, "critical_failures": 0, "doubts": 0}
+    assert may_be_example(**{**sound, **changed}) is good
 
 
 @pytest.mark.parametrize(("said", "read"), [
