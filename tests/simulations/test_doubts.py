@@ -174,6 +174,15 @@ def test_a_passing_call_in_words_that_nobody_approved_goes_to_a_person_though_th
     assert "unfamiliar" not in {it.code for it in failed.reviews}
 
 
+@pytest.mark.parametrize(("said", "doubted"), [("沙子都进了锅", False), ("大沙子都进了锅", True)])
+def test_two_characters_alone_have_the_sound_of_anything(said, doubted):
+    text = text_of("refund-01.call").replace("【考点】", "骂人 = 傻子 / 大傻子\n【考点】", 1)
+    script = compiled(text.replace("不说(忌语)", "不说(忌语, 骂人)"))
+    player = say(talking(script, modes=("voice",)), said, mode="voice")
+    player.send("hangup")
+    assert ("leans_forbidden" in {it.code for it in score_of(player, calibrated=True).reviews}) is doubted
+
+
 def test_no_perfect_plan_of_a_bundled_script_goes_to_a_person_for_what_its_model_replies_say():
     doubted = []
     for bundled in load_library().scripts:

@@ -130,6 +130,23 @@ def test_a_checkpoint_on_the_other_branch_does_not_apply_and_its_weight_stays_in
     assert result.checkpoint("丙").points == 3000
 
 
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [
+        ((), Outcome.NOT_MET),
+        (("您的地址是？",), Outcome.NOT_MET),
+        (("您先关总阀",), Outcome.MET),
+        (("您先关总阀", "您开灯看看"), Outcome.PARTLY),
+        (("您开灯看看",), Outcome.NOT_MET),
+    ],
+)
+def test_a_prohibition_that_is_kept_earns_nothing_while_nothing_is_done_of_what_is_asked_beside_it(replies, outcome):
+    script = compiled(text_of("gas-leak-01.call").replace("说(关阀) <= 60秒 自 报险", "说(关阀) 且 不说(用电)"))
+    player = say(talking(script), *replies)
+    player.send("hangup")
+    assert outcomes(score_of(player))["关阀"] is outcome
+
+
 def test_hanging_up_early_makes_nothing_not_applicable():
     player = say(talking(compiled(SIDE_ROAD)), "请撤离。")
     player.send("hangup")

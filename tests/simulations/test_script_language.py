@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulations import compile_script, format_script, load_library
 from simulations.script.diagnostics import Findings
+from simulations.script.formatter import format_condition
 from simulations.script.parser import parse_script
 from tests.simulations.calls import compiled, libraries, script_of, text_of
 
@@ -160,6 +161,13 @@ def test_a_line_in_several_wordings_is_written_in_one_way(written):
     script = compiled(GAS.replace("- 客: 我听不清，你再说一遍。", f"- 客: {written}"))
     assert next(it.other.effects.says for it in script.tree.nodes if it.other and it.other.effects.says) == ("a | b",)
     assert compiled(format_script(script.tree)) == script
+
+
+def test_a_place_is_read_up_to_the_bracket_that_closes():
+    tree = parse_script("【考点】\n[a] b | 准确 | 1 | (说(甲) 自 报险 或 说(乙) @报险) 且 不说(丙)", Findings())
+    either, _never = tree.checks[0].condition.parts
+    assert (either.parts[0].since_node.text, either.parts[1].at_node.text) == ("报险", "报险")
+    assert format_condition(tree.checks[0].condition) == "(说(甲) 自 报险 或 说(乙) @报险) 且 不说(丙)"
 
 
 def test_conditions_bind_and_before_or():

@@ -83,6 +83,8 @@ def test_the_polarity_of_an_instruction(reply, polarity):
         ("您刚才开灯了吗", NEITHER),
         ("您按一下油烟机试试", YES),
         ("别开灯，哦不对，您还是开灯找一下阀门", YES),
+        ("唔好开灯，唔使惊", NO),
+        ("唔，您开灯看看", YES),
     ],
 )
 def test_the_polarity_of_something_dangerous(reply, polarity):
