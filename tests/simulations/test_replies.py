@@ -4,6 +4,7 @@ Lines that begin with `? ` are known misses; they are counted, not hidden.
 """
 
 import re
+from functools import cache
 
 import pytest
 
@@ -71,29 +72,43 @@ def test_known_misses_are_few_and_still_missed():
     assert all(meets(c, p, reply) is not met for c, p, met, reply in known)
 
 
-FRESH = [judged(reply) for reply in replies_in(INPUTS / "fresh-replies.tsv")]
-INSPECTED = [judged(reply) for reply in replies_in(INPUTS / "inspected-replies.tsv")]
+@cache
+def judged_all(name):
+    """Judge the replies of a file, once, where they are asked for."""
+    return [judged(reply) for reply in replies_in(INPUTS / name)]
 
 
-def test_inspected_replies_are_taken_as_the_inspector_takes_them():
-    assert [(it.reply.checkpoint, it.reply.text) for it in INSPECTED if it.right is it.reply.known] == []
+@pytest.fixture
+def inspected():
+    """Give replies that the engine was mended by."""
+    return judged_all("inspected-replies.tsv")
 
 
-def test_no_critical_checkpoint_stands_that_the_inspector_fails():
-    assert [it.reply.text for it in INSPECTED if it.stands and not it.reply.met] == []
+@pytest.fixture
+def fresh():
+    """Give replies that nothing was learnt from."""
+    return judged_all("fresh-replies.tsv")
 
 
-def test_the_words_of_a_critical_false_pass_give_it_away_but_of_this_one():
-    assert [it.reply.text for it in INSPECTED if it.unnoticed] == ["您家这个月是286块4毛，对了，户主是您本人吗？"]
+def test_inspected_replies_are_taken_as_the_inspector_takes_them(inspected):
+    assert [(it.reply.checkpoint, it.reply.text) for it in inspected if it.right is it.reply.known] == []
 
 
-def test_few_inspected_replies_are_missed():
-    assert 20 * sum(it.reply.known for it in INSPECTED[:300]) <= 300
-    assert sum(it.reply.known for it in INSPECTED) <= 33
+def test_no_critical_checkpoint_stands_that_the_inspector_fails(inspected):
+    assert [it.reply.text for it in inspected if it.stands and not it.reply.met] == []
 
 
-def test_of_fresh_replies_none_stands_that_the_inspector_fails_and_most_give_themselves_away():
-    wrong = [it for it in FRESH if it.check.critical and it.heard and not it.reply.met]
+def test_the_words_of_a_critical_false_pass_give_it_away_but_of_this_one(inspected):
+    assert [it.reply.text for it in inspected if it.unnoticed] == ["您家这个月是286块4毛，对了，户主是您本人吗？"]
+
+
+def test_few_inspected_replies_are_missed(inspected):
+    assert 20 * sum(it.reply.known for it in inspected[:300]) <= 300
+    assert sum(it.reply.known for it in inspected) <= 33
+
+
+def test_of_fresh_replies_none_stands_that_the_inspector_fails_and_most_give_themselves_away(fresh):
+    wrong = [it for it in fresh if it.check.critical and it.heard and not it.reply.met]
     assert not any(it.stands for it in wrong)
     assert 4 * sum(it.unnoticed for it in wrong) <= len(wrong) >= 20
-    assert 4 * sum(it.right for it in FRESH) >= 3 * len(FRESH)
+    assert 4 * sum(it.right for it in fresh) >= 3 * len(fresh)
